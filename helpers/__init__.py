@@ -1,0 +1,1 @@
+"""Small tested functions for the course Embeddings for Health Data."""
