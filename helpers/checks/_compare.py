@@ -67,6 +67,8 @@ def show(value: object) -> str:
         return f"{value:.4g}"
     if isinstance(value, np.random.Generator):
         return "rng"
+    if isinstance(value, np.generic):
+        return str(value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {show(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):

@@ -260,7 +260,9 @@ class _Judge:
         try:
             with np.errstate(all="ignore"):
                 return bool(symptom(self.answer))
-        except Exception:
+        except MemoryError:
+            raise
+        except (Exception, SystemExit):
             return False
 
     @staticmethod
@@ -288,7 +290,7 @@ class _Judge:
                     hint = law(self.answer)
             except MemoryError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 hint = f"it raised {type(error).__name__}: {str(error)[:120]}"
             if hint:
                 return hint
