@@ -1,6 +1,6 @@
 """Views of the tidy tables: patients with their visits, or visits as flat integers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,14 +46,14 @@ def patients_with_visits(
 ) -> list[Patient]:
     """Build the patients of :meth:`helpers.records.EHR.as_patients`."""
     ordered = _in_time_order(patients, visits)
-    codes = {
-        "dx": _lists(_occurrences(diagnoses, ordered, "dx"), ordered.height),
-        "rx": _lists(_occurrences(treatments, ordered, "rx"), ordered.height),
-        "px": _lists(_occurrences(treatments, ordered, "px"), ordered.height),
-    }
-    objects = _dx_objects(codes["dx"], _linked(treatments, ordered))
-    rows = ordered.select("visit_id", "patient_id", "date", "visit_type").to_dict(as_series=False)
-    all_visits = list(map(Visit, *rows.values(), *codes.values(), objects))
+    dx, rx, px = (
+        _occurrences(table, ordered, kind)
+        for table, kind in ((diagnoses, "dx"), (treatments, "rx"), (treatments, "px"))
+    )
+    codes = [_tuples(found["key"], found["visit"], ordered.height) for found in (dx, rx, px)]
+    objects = _tuples(_dx_objects(dx, treatments, ordered), dx["visit"], ordered.height)
+    columns = ordered.select("visit_id", "patient_id", "date", "visit_type").get_columns()
+    all_visits = list(map(Visit, *(column.to_list() for column in columns), *codes, objects))
     spans = pairwise(_patient_offsets(patients, ordered).tolist())
     people = patients.iter_rows(named=True)
     return [
@@ -103,56 +103,44 @@ def _occurrences(table: pl.DataFrame, ordered: pl.DataFrame, kind: str) -> pl.Da
     rows = table if kind == "dx" else table.filter(pl.col("kind") == kind)
     by = ["visit", "dx_seq"] if kind == "dx" else ["visit"]
     return (
-        rows.join(ordered.select("visit_id", "visit"), on="visit_id", how="inner")
+        rows.join(ordered.select("visit_id", "visit"), on="visit_id", maintain_order="left")
         .sort(by, maintain_order=True)
-        .select("visit", key=_key("system", "code"))
+        .select("visit", key=_key())
         .unique(maintain_order=True)
     )
 
 
-def _key(system: str, code: str) -> pl.Expr:
+def _dx_objects(
+    dx: pl.DataFrame, treatments: pl.DataFrame, ordered: pl.DataFrame
+) -> list[DxObject]:
+    """Make one object a row of `dx`, with the treatments whose reason is that row."""
+    numbered = dx.with_row_index("object")
+    links = (
+        treatments.filter(pl.col("reason_code").is_not_null())
+        .join(ordered.select("visit_id", "visit"), on="visit_id", maintain_order="left")
+        .select("kind", "visit", reason=_key("reason_system", "reason_code"), key=_key())
+        .join(numbered, left_on=["visit", "reason"], right_on=["visit", "key"])
+        .select("object", "kind", "key")
+        .unique(maintain_order=True)
+        .sort("object", maintain_order=True)
+    )
+    if links.is_empty():  # objects never change, so equal ones may be the same
+        alone = {key: DxObject(key) for key in dx["key"].unique()}
+        return [alone[key] for key in dx["key"]]
+    by_kind = (links.filter(kind=kind) for kind in ("rx", "px"))
+    ordered_for = (_tuples(rows["key"], rows["object"], dx.height) for rows in by_kind)
+    return list(map(DxObject, dx["key"].to_list(), *ordered_for))
+
+
+def _key(system: str = "system", code: str = "code") -> pl.Expr:
     return pl.concat_str(system, pl.lit(":"), code)
 
 
-def _lists(occurrences: pl.DataFrame, visits: int) -> list[tuple[str, ...]]:
-    """Collect the keys of every visit in a tuple, empty for visits without any."""
-    keys = occurrences["key"].to_list()
-    counts = np.bincount(occurrences["visit"].to_numpy(), minlength=visits)
-    ends = _offsets(counts).tolist()
-    return [tuple(keys[a:b]) for a, b in pairwise(ends)]
-
-
-def _linked(treatments: pl.DataFrame, ordered: pl.DataFrame) -> dict[tuple, tuple]:
-    """(visit, reason) to the medications and the procedures ordered for it."""
-    rows = (
-        treatments.filter(pl.col("reason_code").is_not_null())
-        .join(ordered.select("visit_id", "visit"), on="visit_id", how="inner")
-        .select(
-            "visit",
-            "kind",
-            reason=_key("reason_system", "reason_code"),
-            key=_key("system", "code"),
-        )
-        .unique(maintain_order=True)
-        .group_by("visit", "reason", maintain_order=True)
-        .agg(*(pl.col("key").filter(pl.col("kind") == kind).alias(kind) for kind in ("rx", "px")))
-    )
-    return {(v, reason): (tuple(rx), tuple(px)) for v, reason, rx, px in rows.iter_rows()}
-
-
-def _dx_objects(dx: list[tuple[str, ...]], linked: dict) -> list[tuple[DxObject, ...]]:
-    alone: dict[str, DxObject] = {}  # objects without treatments are shared, they never change
-    for key in {key for keys in dx for key in keys}:
-        alone[key] = DxObject(key)
-    if not linked:
-        return [tuple(map(alone.__getitem__, keys)) for keys in dx]
-    return [
-        tuple(
-            DxObject(key, *linked[visit, key]) if (visit, key) in linked else alone[key]
-            for key in keys
-        )
-        for visit, keys in enumerate(dx)
-    ]
+def _tuples(values: Iterable, group: pl.Series, groups: int) -> list[tuple]:
+    """Cut `values`, sorted by group, into one tuple a group, empty for groups without any."""
+    values = list(values)
+    counts = np.bincount(group.to_numpy(), minlength=groups)
+    return [tuple(values[a:b]) for a, b in pairwise(_offsets(counts).tolist())]
 
 
 def _patient_offsets(patients: pl.DataFrame, ordered: pl.DataFrame) -> np.ndarray:
