@@ -147,14 +147,14 @@ def test_training_starts_at_ln_v_and_reaches_the_entropy_of_the_contexts(form):
     counts = count_matrix(cyclic_corpus(), 6, 1)
     if form == "pair by pair":
         first = train_softmax(pairs[:1], 6, epochs=1).history[0]
-        result = train_softmax(pairs, 6, dim=8, epochs=150, learning_rate=0.3)
+        result = train_softmax(pairs, 6, dim=8, epochs=800, learning_rate=0.03)
     else:
         first = train_softmax_counts(counts, epochs=1).history[0]
         result = train_softmax_counts(counts, dim=8, epochs=200)
     assert first == pytest.approx(math.log(6))
     shares = counts / counts.sum(axis=1, keepdims=True)
     best = -(counts * np.log(np.where(shares > 0, shares, 1))).sum() / counts.sum()
-    assert best < result.history[-1] < best + 0.05
+    assert best < result.history[-1] < best + 0.08
     assert form in result.trainer
 
 
