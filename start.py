@@ -120,7 +120,7 @@ def pip(*arguments):
     if done.returncode:
         with open(LOG, errors="replace") as log:
             lines = [line.strip() for line in log if line.strip()]
-        errors = [line for line in lines if "rror" in line or "No space" in line]
+        errors = [line for line in lines if line.startswith("ERROR") or "No space" in line]
         raise Problem(
             "The installation failed: %s The whole report is in %s; "
             "run the same command again once it is mended."

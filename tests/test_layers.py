@@ -10,6 +10,7 @@ HELPERS = Path(__file__).parents[1] / "helpers"
 # Top to bottom: what is shown, what teaches, what draws, what learns, what measures, the nouns.
 LAYERS = {
     "release": 6,
+    "contents": 6,
     "demos": 5,
     "checks": 4,
     "exam": 4,
