@@ -32,3 +32,9 @@ def test_head_of_a_lesson_is_complete(lesson):
     about = contents.course(lesson)
     assert {"title", "question", "minutes", "status"} <= set(about)
     assert about["status"] in ("core", "elective") and 5 <= about["minutes"] <= 70
+
+
+def test_the_map_of_the_first_lesson_names_every_lesson():
+    source = (release.SOLUTIONS / "00_start_here.py").read_text(encoding="utf-8")
+    linked = {name for name in release.lessons() if f"]({name}.ipynb)" in source}
+    assert linked == set(release.lessons()) - {"00_start_here"}

@@ -27,6 +27,7 @@ LAYERS = {
     "mimic": 2,
     "synthea": 2,
     # data and measurement
+    "environment": 1,
     "onehot": 1,
     "similarity": 1,
     "decomposition": 1,
@@ -39,6 +40,7 @@ LAYERS = {
     # nouns
     "records": 0,
     "codes": 0,
+    "glossary": 0,
     "vocab": 0,
 }
 
