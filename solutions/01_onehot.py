@@ -284,7 +284,7 @@ check.multi_hot(my_multi_hot)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 What it costs, and the look-up
 #
-# One-hot arrays are nearly empty. Twenty thousand rows over twenty thousand codes hold 400
+# One-hot arrays are *sparse*: nearly all numbers are 0. Twenty thousand rows over twenty thousand codes hold 400
 # million numbers, of which twenty thousand are 1. How much memory that takes is a matter of how
 # one stores it:
 
@@ -309,8 +309,9 @@ assert doubled == 2 * (n * dim)
 # say the same in 0.08 MB. And "the number of dimensions stays manageable" is half of the story:
 # the *width* stays, the *table* grows with every code and is often the largest part of a model.
 #
-# What is that table? An **embedding** gives each category a row of numbers. Multiplying a
-# one-hot row with the table picks out a row:
+# What is that table? An **embedding** gives each category a row of numbers, a *continuous
+# vector*: each number may take any value. Multiplying a one-hot row with the table picks out a
+# row:
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A1", "claim-B36", "correction-N24"]
 table = np.random.default_rng(1).normal(size=(4, 3))  # 4 codes, 3 numbers each
