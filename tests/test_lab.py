@@ -77,7 +77,8 @@ def open_notebook(page, lab, path):
     workspace = secrets.token_hex(4)
     page.goto(f"{address}/lab/workspaces/{workspace}/tree/{path}?token={token}")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.wait_for_selector(".jp-RenderedMarkdown h1")
 
 
 def run_all(page):
