@@ -191,7 +191,7 @@ assert cosine_priced[0, 1] < cosine_priced[0, 2] < cosine_priced[1, 2]
 
 # %% [markdown]
 # With the price all cosines exceed .97, and the vegetable is nearest to both fruits. Nothing
-# about fruit was learned: the price is ten times as large as the 1s, so it decides. The
+# about fruit was learned: the price is five to ten times as large as the 1s, so it decides. The
 # sentence "one-hot cannot relate the products" is true of the 0/1 part only. As soon as one
 # unscaled quantity stands beside it, that quantity does all the relating.
 
@@ -344,7 +344,7 @@ print(
 assert ward_table.shape[1] > wards.shape[1]
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ### Exercise 1.3 (6 min)
+# ### Exercise 1.3 (6 min, optional)
 #
 # Write both ways to get from ids to rows, for ids of *any* shape: `(3,)` gives `(3, d)`, and
 # `(visits, codes)` gives `(visits, codes, d)`. `my_lookup` must work for a table of a million
