@@ -1,7 +1,6 @@
-"""Rows that put a code into a visit: which visit, which row is a repetition, what is left out.
+"""Rows that put a code into a visit: clean codes, repetitions, what is left out and why.
 
-Made for millions of rows. Rows of one visit usually stand together, so a visit is looked up
-once a run of equal identifiers; a file holds few different codes, so text is cleaned once a code.
+Made for millions of rows: a file holds few different codes, so text is cleaned once a code.
 """
 
 from collections.abc import Callable
@@ -10,26 +9,7 @@ import numpy as np
 import polars as pl
 
 from helpers.report import Report
-from helpers.text_columns import as_identifier, blank_to_null
-
-
-def find_visits(visit_ids: pl.Series, known: pl.Series) -> pl.Series:
-    """Find the place of each identifier in `known`; null where it is not there.
-
-    Examples
-    --------
-    >>> known = pl.Series(["a", "b"])
-    >>> find_visits(pl.Series(["b", "b", " a", "c", ""]), known).to_list()
-    [1, 1, 0, None, None]
-    """
-    runs = visit_ids.rle().struct.unnest()
-    clean = as_identifier(runs.select(blank_to_null(pl.col("value"))).to_series())
-    places = known.alias("value").to_frame().with_row_index("place")
-    looked_up = pl.DataFrame({"value": clean}).join(
-        places, on="value", how="left", maintain_order="left"
-    )
-    run = np.repeat(np.arange(runs.height, dtype=np.uint32), runs["len"].to_numpy())
-    return looked_up["place"].gather(run)
+from helpers.text_columns import blank_to_null
 
 
 def clean_codes(codes: pl.Series, clean: Callable[[str], str]) -> pl.Series:

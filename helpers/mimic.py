@@ -14,12 +14,13 @@ import polars as pl
 
 from helpers.ehr_assembly import assemble, choose_patients, number_visits
 from helpers.export_folder import Export, open_export, refuse_other_source
-from helpers.mimic_codes import NO_TREATMENTS, Visits, read_codes, read_drugs, read_titles
+from helpers.mimic_codes import NO_TREATMENTS, read_codes, read_drugs, read_titles
 from helpers.mimic_dialects import MIMIC3, MIMIC4, Dialect
 from helpers.mimic_people import read_admissions, read_people
 from helpers.records import EHR
 from helpers.report import Report
 from helpers.tables import read_header, table_name
+from helpers.visit_index import Visits
 
 PLACES = ("", "hosp", "core")
 """Where tables lie: MIMIC-III and flat copies, MIMIC-IV, and the `core` of MIMIC-IV 1.0."""
@@ -79,7 +80,7 @@ def _load(folder: str | Path, dialect: Dialect, max_patients: int | None, seed: 
     is_chosen = pl.col("patient_id").is_in(chosen.implode())
     table = number_visits(stays.filter(is_chosen))
     report.drop("admissions", "patient not drawn", stays.height - table.height)
-    visits = Visits(table["visit_id"], stays.filter(~is_chosen)["visit_id"])
+    visits = Visits(table["visit_id"], stays.filter(~is_chosen)["visit_id"], "hadm_id")
 
     diagnoses = read_codes(dx_path, "dx", dialect, visits, report)
     treatments = [NO_TREATMENTS]
@@ -87,7 +88,7 @@ def _load(folder: str | Path, dialect: Dialect, max_patients: int | None, seed: 
         treatments.append(read_drugs(path, dialect, visits, report))
     if path := export.want("procedures_icd", "visits have no procedures", report):
         treatments.append(read_codes(path, "px", dialect, visits, report))
-    treated = pl.concat(treatments, how="diagonal")
+    treated = pl.concat(treatments)
 
     path = export.want("patients", "sex and birth year are null", report)
     people = read_people(path, dialect, stays, None if max_patients is None else chosen, report)

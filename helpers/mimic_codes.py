@@ -1,47 +1,23 @@
 """Diagnoses, procedures and drugs of MIMIC, matched to the admissions."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from helpers.coded_rows import clean_codes, drop_and_count, find_visits, repeated
+from helpers.coded_rows import clean_codes, drop_and_count, repeated
 from helpers.codes import normalise
 from helpers.export_folder import Export
 from helpers.icd_shape import check_shape
 from helpers.mimic_dialects import Dialect
-from helpers.records import SCHEMA
+from helpers.records import conform
 from helpers.report import Report
 from helpers.tables import collect, scan_table, table_name
-from helpers.text_columns import as_whole, blank_to_null
+from helpers.text_columns import as_whole
+from helpers.visit_index import Visits
 
-NO_TREATMENTS = pl.DataFrame(schema=SCHEMA["treatments"])
+NO_TREATMENTS = conform(pl.DataFrame(), "treatments")
 DILUENTS = ("BASE", "ADDITIVE")
 """Types of prescription that only carry a drug: saline, dextrose, the bag."""
-
-
-@dataclass(frozen=True)
-class Visits:
-    """Identifiers of the visits to fill, and of those that exist but were not drawn."""
-
-    drawn: pl.Series
-    others: pl.Series
-
-    def place(self, visit_ids: pl.Series) -> pl.Series:
-        """Find each identifier; places from ``len(drawn)`` on belong to `others`."""
-        return find_visits(visit_ids, pl.concat([self.drawn, self.others]))
-
-    def reasons(self, hadm_id: pl.Series, place: pl.Series) -> dict[str, pl.Series]:
-        """Say why a row at `place` belongs to no drawn visit; empty where all do."""
-        lost = place.is_null()
-        if not lost.any() and self.others.is_empty():
-            return {}
-        blank = pl.DataFrame({"id": hadm_id}).select(blank_to_null(pl.col("id"))).to_series()
-        return {
-            "no hadm_id": blank.is_null(),
-            "hadm_id of no admission": lost,
-            "patient not drawn": place >= len(self.drawn),
-        }
 
 
 def read_codes(
@@ -79,7 +55,7 @@ def read_codes(
     kept = rows.with_columns(visits.drawn.gather(rows["place"]).alias("visit_id"))
     if kind == "dx":
         return kept.select("visit_id", "dx_seq", "code", "system")
-    return kept.select("visit_id", pl.lit(kind).alias("kind"), "code", "system")
+    return conform(kept.with_columns(pl.lit(kind).alias("kind")), "treatments")
 
 
 def _read_rows(path: Path, dialect: Dialect) -> pl.DataFrame:
@@ -148,12 +124,12 @@ def read_drugs(path: Path, dialect: Dialect, visits: Visits, report: Report) -> 
     kept = drop_and_count(found, reasons, report, table, weight="rows")
     once = kept.group_by("place", "code").agg(pl.col("rows").sum()).sort("place", "code")
     report.drop(table, "the visit has the drug already", once["rows"].sum() - once.height)
-    return once.select(
+    named = once.with_columns(
         visits.drawn.gather(once["place"]).alias("visit_id"),
         pl.lit("rx").alias("kind"),
-        "code",
         pl.lit("DRUGNAME").alias("system"),
     )
+    return conform(named, "treatments")
 
 
 def read_titles(export: Export, dialect: Dialect, report: Report) -> pl.DataFrame:
