@@ -8,7 +8,7 @@ groups for it are counted.
 
 import csv
 import gzip
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -17,23 +17,7 @@ from helpers.records import EHR, conform
 from helpers.tables import read_table
 
 
-@dataclass(frozen=True, eq=False)
-class Grouping:
-    """One group for each code.
-
-    Parameters
-    ----------
-    groups
-        Columns `kind`, `system`, `code`, `condition`; a code appears once.
-    several
-        How many codes the source puts into more than one group.
-    """
-
-    groups: pl.DataFrame
-    several: int = 0
-
-
-def read_ccs(path: str | Path, kind: str = "dx") -> Grouping:
+def read_ccs(path: str | Path, kind: str = "dx") -> pl.DataFrame:
     """Read a CCS file of ICD-9-CM, such as ``$dxref 2015.csv`` or, with kind "px", ``$prref``.
 
     The file has a note above its header, single quotes around codes padded with blanks, double
@@ -59,7 +43,7 @@ def read_ccs(path: str | Path, kind: str = "dx") -> Grouping:
     return _one_group(pl.DataFrame(pairs, _COLUMNS, orient="row"))
 
 
-def read_ccsr(mapping: str | Path, categories: str | Path) -> Grouping:
+def read_ccsr(mapping: str | Path, categories: str | Path) -> pl.DataFrame:
     """Read CCSR as two tables: codes with category codes, and category codes with names.
 
     Parameters
@@ -72,7 +56,7 @@ def read_ccsr(mapping: str | Path, categories: str | Path) -> Grouping:
     return _mapped(Path(mapping), Path(categories), "ccsr_category_")
 
 
-def read_ccs_mapping(mapping: str | Path, categories: str | Path) -> Grouping:
+def read_ccs_mapping(mapping: str | Path, categories: str | Path) -> pl.DataFrame:
     """Read single-level CCS of ICD-9 and ICD-10 as two tables, like :func:`read_ccsr`.
 
     Parameters
@@ -85,22 +69,20 @@ def read_ccs_mapping(mapping: str | Path, categories: str | Path) -> Grouping:
     return _mapped(Path(mapping), Path(categories), "category_")
 
 
-def with_conditions(ehr: EHR, *groupings: Grouping) -> EHR:
+def with_conditions(ehr: EHR, *groupings: pl.DataFrame) -> EHR:
     """Return the records with the column `condition` of their codes filled in.
 
     A code that several groupings know gets the group of the first. The report counts the ICD
     codes without a group and the codes whose source had more than one; no table gets longer.
     """
-    known = pl.concat([grouping.groups for grouping in groupings]).unique(
-        _IDENTITY, keep="first", maintain_order=True
-    )
+    known = pl.concat(groupings).unique(_IDENTITY, keep="first", maintain_order=True)
     codes = ehr.codes.drop("condition").join(known, on=_IDENTITY, how="left", maintain_order="left")
-    icd = codes.filter(pl.col("system").is_in(known["system"].unique().implode()))
+    grouped_systems = known["system"].unique().implode()
+    without = codes.filter(pl.col("system").is_in(grouped_systems))["condition"].null_count()
+    several = (codes["others"] > 0).sum()
     report = replace(ehr.report, noted={t: dict(n) for t, n in ehr.report.noted.items()})
-    report.note("codes", "without a group", icd["condition"].null_count())
-    report.note(
-        "groups", "codes with several groups, the first is taken", sum(g.several for g in groupings)
-    )
+    report.note("codes", "without a group", without)
+    report.note("codes", "in several groups, the first is taken", several)
     return replace(ehr, codes=conform(codes, "codes"), report=report)
 
 
@@ -108,7 +90,7 @@ _IDENTITY = ["kind", "system", "code"]
 _COLUMNS = [*_IDENTITY, "condition"]
 
 
-def _mapped(mapping: Path, categories: Path, prefix: str) -> Grouping:
+def _mapped(mapping: Path, categories: Path, prefix: str) -> pl.DataFrame:
     names = read_table(categories, (f"{prefix}code", f"{prefix}desc"))
     codes = read_table(mapping, (f"{prefix}code", "code", "vocabulary_id"))
     joined = codes.join(
@@ -123,8 +105,8 @@ def _mapped(mapping: Path, categories: Path, prefix: str) -> Grouping:
     return _one_group(rows)
 
 
-def _one_group(rows: pl.DataFrame) -> Grouping:
-    rows = rows.unique(maintain_order=True)
-    groups = rows.unique(_IDENTITY, keep="first", maintain_order=True)
-    several = rows.filter(pl.struct(_IDENTITY).is_duplicated()).select(_IDENTITY).n_unique()
-    return Grouping(groups, several)
+def _one_group(rows: pl.DataFrame) -> pl.DataFrame:
+    distinct = rows.unique(maintain_order=True)
+    return distinct.group_by(_IDENTITY, maintain_order=True).agg(
+        pl.col("condition").first(), (pl.len() - 1).alias("others")
+    )

@@ -9,13 +9,13 @@ from helpers.codes import normalise
 from helpers.export_folder import Export
 from helpers.icd_shape import check_shape
 from helpers.mimic_dialects import Dialect
-from helpers.records import conform
+from helpers.records import SCHEMA, conform
 from helpers.report import Report
 from helpers.tables import collect, scan_table, table_name
 from helpers.text_columns import as_whole
 from helpers.visit_index import Visits
 
-NO_TREATMENTS = conform(pl.DataFrame(), "treatments")
+NO_TREATMENTS = pl.DataFrame(schema=SCHEMA["treatments"])
 DILUENTS = ("BASE", "ADDITIVE")
 """Types of prescription that only carry a drug: saline, dextrose, the bag."""
 
