@@ -16,7 +16,7 @@ NAMES = ("GENERIC", "DRUGNAME")
 _PATTERNS = {
     "ICD9CM": re.compile(r"\d{3,5}|V\d{2,4}|E\d{3,4}"),
     "ICD10CM": re.compile(r"[A-Z]\d[0-9A-Z]{1,5}"),
-    "ICD9PCS": re.compile(r"\d{2,4}"),
+    "ICD9PCS": re.compile(r"\d{3,4}"),
     "ICD10PCS": re.compile(r"[0-9A-HJ-NP-Z]{3,7}"),
 }
 
