@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from helpers.coded_rows import NOT_DRAWN
 from helpers.text_columns import as_identifier, blank_to_null
 
 
@@ -58,5 +59,5 @@ class Visits:
         return {
             f"no {self.id_name}": blank.is_null(),
             f"{self.id_name} that is in no row of the visits": lost,
-            "patient not drawn": place >= len(self.drawn),
+            NOT_DRAWN: place >= len(self.drawn),
         }
