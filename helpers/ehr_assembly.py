@@ -34,9 +34,12 @@ def number_visits(stays: pl.DataFrame) -> pl.DataFrame:
     Patients in the order of their identifiers (as numbers if they all are), visits in time
     order; two visits at the same moment in the order of their identifiers.
     """
-    ordered = stays.sort(sort_key("patient_id", stays), "when", sort_key("visit_id", stays))
-    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("patient_id")
-    numbered = ordered.with_columns(visit_no=number, date=pl.col("when").dt.date())
+    keyed = stays.with_columns(
+        sort_key("patient_id", stays).alias("patient"), sort_key("visit_id", stays).alias("visit")
+    ).sort("patient", "when", "visit")
+    first_of_patient = keyed["patient"].rle_id()  # visits of a patient stand together now
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(first_of_patient)
+    numbered = keyed.with_columns(visit_no=number, date=pl.col("when").dt.date())
     return conform(numbered, "visits")
 
 
@@ -78,10 +81,9 @@ def describe_codes(
 def _codes_in_use(table: pl.DataFrame, kind: str) -> pl.DataFrame:
     """List the different codes of a table; millions of rows hold few of them."""
     parts = [pl.DataFrame(schema={c: pl.String for c in ("kind", "system", "code")})]
-    systems = table["system"].cast(pl.Categorical)
-    found = systems.unique().cast(pl.String)
+    found = table["system"].rle().struct.field("value").unique()
     for system in found:
-        rows = table if len(found) == 1 else table.filter(systems == system)
+        rows = table if len(found) == 1 else table.filter(system=system)
         codes = rows["code"].cast(pl.Categorical).unique()
         parts.append(
             pl.select(kind=pl.lit(kind), system=pl.lit(system), code=codes.cast(pl.String))
