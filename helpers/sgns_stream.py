@@ -20,22 +20,23 @@ from torch import Tensor
 from torch.nn.functional import softplus
 from tqdm import tqdm
 
-from helpers.pairs import flatten, weight_at
+from helpers.pairs import weight_at
 from helpers.streams import (
-    SIGMOID_SLOPE,
     batches_of_rows,
     damped_step,
     draw_noise,
     noise_table,
+    slope_estimate,
     square_length,
 )
+from helpers.token_stream import TokenStream
 from helpers.two_tables import SkipGramResult, TrainingPlan, initial_tables
 
 LOSS_EVERY = 16  # the loss of the history is measured on one batch in so many
 
 
 def train_on_stream(
-    sentences: Sequence[Sequence[int]],
+    stream: TokenStream,
     noise: Float[np.ndarray, " vocab"],
     plan: TrainingPlan,
     keep: Float[np.ndarray, " vocab"] | None = None,
@@ -44,25 +45,26 @@ def train_on_stream(
 
     Parameters
     ----------
-    sentences
-        Each a sequence of ids.
+    stream
+        Sentences of ids, see :func:`helpers.token_stream.flatten`.
     noise
         The noise distribution.
     keep
         Probability of keeping an occurrence of each word, drawn anew every epoch; all are kept
         when it is not given.
     """
-    ids, sentence_of = (torch.from_numpy(x) for x in flatten(sentences, len(noise)))
     generator = torch.Generator().manual_seed(plan.seed)
     places = noise_table(noise)
-    model = StreamModel(len(noise), row_length(sentences, plan.window), plan)
+    model = StreamModel(len(noise), row_length(stream, plan.window), plan)
+    model.slope = slope_estimate(torch.from_numpy(stream.ids))
     history = []
     for epoch in tqdm(range(plan.epochs), desc="skip-gram, on a stream", file=sys.stdout):
-        kept = torch.ones(len(ids), dtype=torch.bool)
+        epoch_stream = stream
         if keep is not None:
-            kept = torch.rand(len(ids), generator=generator) < torch.from_numpy(keep)[ids]
+            kept = torch.rand(len(stream), generator=generator).numpy() < keep[stream.ids]
+            epoch_stream = stream.where(kept)
         length = len(model.band)
-        batches = list(batches_of_rows(ids[kept], sentence_of[kept], length, generator))
+        batches = list(batches_of_rows(epoch_stream, length, generator))
         losses = []
         for number, (tokens, sentence) in enumerate(batches):
             noise_words = draw_noise(places, len(tokens), length, generator)
@@ -77,9 +79,9 @@ def train_on_stream(
     )
 
 
-def row_length(sentences: Sequence[Sequence[int]], window: int) -> int:
+def row_length(stream: TokenStream, window: int) -> int:
     """Choose rows four windows long: longer wastes scores, shorter loses pairs at the cuts."""
-    reach = min(window, max(map(len, sentences), default=1) - 1)
+    reach = min(window, stream.longest - 1)
     return min(128, max(24, 4 * reach))
 
 
@@ -162,8 +164,8 @@ class StreamModel:
         for_center = (error @ context).addcmul_(decay, center)
         for_context = error.transpose(1, 2) @ center
         for_context[:, :length].addcmul_(decay, context[:, :length])
-        bend = SIGMOID_SLOPE * square_length(context)[:, None] @ weight.transpose(1, 2)
-        bend_context = SIGMOID_SLOPE * square_length(center)[:, None] @ weight
+        bend = self.slope * square_length(context)[:, None] @ weight.transpose(1, 2)
+        bend_context = self.slope * square_length(center)[:, None] @ weight
         self._move(self.center_table, tokens, for_center, bend, learning_rate)
         others = torch.cat([tokens, noise], dim=1)
         self._move(self.context_table, others, for_context, bend_context, learning_rate)
