@@ -1,5 +1,7 @@
 """Which rows of an embedding table point the same way: cosine, neighbours, analogies."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
@@ -34,31 +36,39 @@ def cosine_to(
 
 
 def nearest(
-    table: Float[np.ndarray, "n dim"], i: int, weights: Float[np.ndarray, " dim"] | None = None
-) -> np.ndarray:
-    """Order all other rows by their distance from row `i`, nearest first.
+    table: Float[np.ndarray, "n dim"], i: int, weights: Sequence[float] | None = None
+) -> int:
+    """Return the row nearest to row `i`, itself left out, by Euclidean distance.
+
+    Of two rows at the same distance the first is returned.
 
     Parameters
     ----------
     weights
-        How much each column counts in the squared Euclidean distance; all 1 when not given.
+        Each column is multiplied by its weight before distances are taken, so that a weight
+        of 2 makes a difference in that column twice as long. All 1 when not given.
+
+    Raises
+    ------
+    ValueError
+        If there is no second row, or not one weight for each column.
 
     Examples
     --------
     >>> mmol_and_years = np.array([[5.0, 60.0], [5.1, 70.0], [9.0, 61.0]])
-    >>> nearest(mmol_and_years, 0), nearest(mmol_and_years, 0, weights=np.array([10.0, 0.1]))
-    (array([2, 1]), array([1, 2]))
+    >>> nearest(mmol_and_years, 0), nearest(mmol_and_years, 0, weights=(10, 0.1))
+    (2, 1)
     """
+    if len(table) < 2:
+        raise ValueError("a nearest neighbor needs at least two rows")
     if not 0 <= i < len(table):
         raise IndexError(f"row {i} is not in 0 .. {len(table) - 1}")
-    weights = np.ones(table.shape[1]) if weights is None else np.asarray(weights)
+    weights = np.ones(table.shape[1]) if weights is None else np.asarray(weights, dtype=float)
     if weights.shape != (table.shape[1],):
         raise ValueError(f"{weights.size} weights for {table.shape[1]} columns")
-    if (weights < 0).any():
-        raise ValueError("a weight is negative, so this is no distance")
-    distances = ((table - table[i]) ** 2) @ weights
-    order = np.argsort(distances, kind="stable")
-    return order[order != i]
+    distances = np.linalg.norm((table - table[i]) * weights, axis=1)
+    distances[i] = np.inf
+    return int(distances.argmin())
 
 
 def most_similar(
