@@ -29,8 +29,12 @@ LAYERS = {
     "skipgram": 2,
     "word2vec": 2,
     "sgns": 2,
+    "sgns_counts": 2,
+    "sgns_stream": 2,
+    "cbow": 2,
     "ppmi": 2,
     # data and measurement
+    "adam": 1,
     "batches": 1,
     "catalogue": 1,
     "censoring": 1,
@@ -43,6 +47,7 @@ LAYERS = {
     "records": 1,
     "similarity": 1,
     "splits": 1,
+    "streams": 1,
     "tables": 1,
     "text_columns": 1,
     "timeline": 1,
@@ -54,6 +59,7 @@ LAYERS = {
     "glossary": 0,
     "patients": 0,
     "report": 0,
+    "token_stream": 0,
     "vocab": 0,
 }
 
