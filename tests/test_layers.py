@@ -40,6 +40,7 @@ LAYERS = {
     "synthea_rows": 2,
     "word2vec": 2,
     # data and measurement
+    "adam": 1,
     "batches": 1,
     "catalogue": 1,
     "censoring": 1,
