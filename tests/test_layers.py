@@ -63,7 +63,6 @@ LAYERS = {
     "tables": 1,
     "text_columns": 1,
     "timeline": 1,
-    "token_stream": 1,
     "two_tables": 1,
     "unreadable": 1,
     "visit_index": 1,
@@ -73,6 +72,7 @@ LAYERS = {
     "glossary": 0,
     "patients": 0,
     "report": 0,
+    "token_stream": 0,
     "vocab": 0,
 }
 
