@@ -2,6 +2,7 @@ import gzip
 import math
 import shutil
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from helpers.censoring import censor
+from helpers.clinic import ClinicConfig
 from helpers.datasets import DATASETS, load_clinic, read_checksums, write_clinic
 from helpers.records import SCHEMA
 from helpers.simulate import simulate_clinic
@@ -49,15 +51,28 @@ def conditions(clinic):
 # D1: the files are what the program writes ----------------------------------------------------
 
 
-def test_the_shipped_clinic_is_the_simulated_one(clinic, tmp_path):
+def test_the_shipped_clinic_is_the_simulated_one(clinic):
     again = simulate_clinic(clinic.config)
-    write_clinic(again, tmp_path)
-    assert (tmp_path / "sha256.txt").read_text() == (FOLDER / "sha256.txt").read_text()
-    assert (tmp_path / "config.json").read_text() == (FOLDER / "config.json").read_text()
+    assert again.config == ClinicConfig()
+    checksums = read_checksums(FOLDER)
     for table in SCHEMA:
         assert getattr(clinic.ehr, table).equals(getattr(again.ehr, table))
+        text = getattr(again.ehr, table).write_csv().encode()
+        assert sha256(text).hexdigest() == checksums[f"{table}.csv"]
     assert clinic.truth_patients.equals(again.truth_patients)
     assert clinic.truth_links.equals(again.truth_links)
+
+
+def test_a_clinic_is_written_and_read_back(tmp_path):
+    config = ClinicConfig(patients=5, seed=3, opening=date(2001, 2, 3))
+    clinic = simulate_clinic(config)
+    write_clinic(clinic, tmp_path)
+    back = load_clinic(tmp_path)
+    assert back.config == config
+    for table in SCHEMA:
+        assert getattr(back.ehr, table).equals(getattr(clinic.ehr, table))
+    assert back.truth_patients.equals(clinic.truth_patients)
+    assert back.truth_links.equals(clinic.truth_links)
 
 
 def test_checksums_are_those_of_the_text_inside():
@@ -286,3 +301,36 @@ def test_vectors_of_codes_find_the_planted_conditions(history):
     assert group_ami(train(visits), visits.keys, history.codes, "condition") >= 0.80
     noise = np.random.default_rng(0).normal(size=(len(visits.keys), 64))
     assert group_ami(noise, visits.keys, history.codes, "condition") <= 0.05
+
+
+# the data card ---------------------------------------------------------------------------------
+
+
+def test_the_data_card_counts_what_is_there(clinic, history):
+    card = (DATASETS / "README.md").read_text(encoding="utf-8")
+    ehr = clinic.ehr
+    cases = ehr.patients["hf_label"]
+    counts = [
+        f"3,000, of whom {cases.sum()} develop heart failure ({cases.mean():.1%})",
+        f"{ehr.visits.height:,}, {history.visits.height:,} of them before the index date",
+        f"| diagnoses | {ehr.diagnoses.height:,} |",
+        f"| treatments | {ehr.treatments.height:,} |",
+        " {} diagnoses, {} drugs, {} procedures".format(
+            *(ehr.codes.filter(kind=kind).height for kind in ("dx", "rx", "px"))
+        ),
+    ]
+    assert [count for count in counts if count not in card] == []
+
+
+def test_the_data_card_names_every_file_and_column(clinic):
+    card = (DATASETS / "README.md").read_text(encoding="utf-8")
+    files = [path.name for path in FOLDER.rglob("*") if path.is_file()]
+    columns = [column for schema in SCHEMA.values() for column in schema]
+    catalogue = [
+        column
+        for path in (FOLDER / "catalogue").glob("*.csv")
+        for column in path.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+        if column != "hf_stage_2"  # written as a range
+    ]
+    names = {*files, *columns, *catalogue, "eta", "p_hf", "true_reason_seq"}
+    assert {name for name in names if f"`{name}`" not in card} == set()

@@ -66,6 +66,11 @@ def small_vectors(vectors, keys):
     return tables
 
 
+def visits_of(visits):
+    """Count the visits of every patient, as a column."""
+    return np.diff(visits.patient_offsets)[:, None]
+
+
 def root(sums):
     """Tame sums of products: square root with the sign kept."""
     return even(np.sign(sums) * np.sqrt(np.abs(sums)))
@@ -75,7 +80,7 @@ def unlinked(visits, dx, treatment):
     """Outer product of all diagnoses and all treatments of a visit, mean over the visits."""
     held, of_patient = visit_matrix(visits), patient_matrix(visits)
     products = np.einsum("vi,vj->vij", held @ dx, held @ treatment).reshape(-1, SMALL**2)
-    return root(of_patient @ products / of_patient.sum(axis=1))
+    return root(of_patient @ products / visits_of(visits))
 
 
 def linked(ehr, visits, dx, treatment):
@@ -90,7 +95,7 @@ def linked(ehr, visits, dx, treatment):
     )
     shape = (len(patient), len(place))
     sums = [csr_matrix((dx[reason, i], (who, given)), shape) @ treatment for i in range(SMALL)]
-    return root(np.hstack(sums) / patient_matrix(visits).sum(axis=1))
+    return root(np.hstack(sums) / visits_of(visits))
 
 
 def test_auc(ladder, name, rows):
