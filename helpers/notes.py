@@ -20,6 +20,7 @@ SCHEMAS = {
         "also": pl.String,
         "sex": pl.String,
         "copy_of": pl.String,
+        "n_sentences": pl.Int32,
     },
     "lines": {"note_id": pl.String, "template": pl.String, "text": pl.String},
     "senses": {
@@ -52,7 +53,7 @@ class Notes:
     notes
         One row a note: ``note_id``, ``patient_id``, ``part`` (train or test), ``system`` (the
         topic, such as cardiology), ``disease`` (the main one), ``also`` (a second disease),
-        ``sex`` (F or M) and ``copy_of`` (the note it was copied forward from, or null).
+        ``sex`` (F or M) ``copy_of`` (the note it was copied forward from, or null) and ``n_sentences``.
     lines
         One row a sentence, in reading order: ``note_id``, ``template`` and ``text``.
     senses
@@ -100,7 +101,10 @@ class Notes:
         if part not in PARTS:
             raise ValueError(f"no part {part!r} in the notes; choose one of {PARTS} or None")
         chosen = self.lines.join(
-            self.notes.filter(pl.col("part") == part), on="note_id", how="semi", maintain_order="left"
+            self.notes.filter(pl.col("part") == part),
+            on="note_id",
+            how="semi",
+            maintain_order="left",
         )
         return [text.split() for text in chosen["text"]]
 

@@ -99,7 +99,9 @@ def parse_template(text: str) -> tuple[str | Slot | Choice, ...]:
         If a brace or bracket is not closed, a gap stands inside a choice or is not written as above.
     """
     if PIECE.sub("", text).strip() or re.search(r"\[[^\]]*\{", text):
-        raise ValueError(f"a brace or bracket is not closed, or a gap inside a choice, in template {text!r}")
+        raise ValueError(
+            f"a brace or bracket is not closed, or a gap inside a choice, in template {text!r}"
+        )
     parts: list[str | Slot | Choice] = []
     for piece in PIECE.findall(text):
         if piece.startswith("["):

@@ -51,11 +51,7 @@ def analogy_table(grammar: Grammar, rng: np.random.Generator, per_relation: int)
         ("gender", grammar.gender.items()),
         ("opposite", [(a, b) for a, b in grammar.antonyms if a in grammar.states]),
     ):
-        rows += [
-            (relation, a, b, c, d)
-            for (a, b), (c, d) in permutations(pairs, 2)
-            if b != d
-        ]
+        rows += [(relation, a, b, c, d) for (a, b), (c, d) in permutations(pairs, 2) if b != d]
     return pl.DataFrame(rows, schema=["relation", "a", "b", "c", "answers"], orient="row")
 
 
@@ -65,7 +61,9 @@ def typo_table(grammar: Grammar, rng: np.random.Generator, least_letters: int = 
     The edits are those of a hurried hand: a letter doubled or dropped, two neighbors swapped, a
     vowel mistaken for another. A misspelling that is a word of the grammar is drawn again.
     """
-    clinical = {word for record in grammar.diseases.values() for f in MISSPELT for word in record[f]}
+    clinical = {
+        word for record in grammar.diseases.values() for f in MISSPELT for word in record[f]
+    }
     clinical |= set(grammar.diseases)
     words = sorted(w for w in clinical if len(w) >= least_letters and w.isalpha())
     taken, rows = grammar.words(), []

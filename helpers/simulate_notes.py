@@ -205,7 +205,7 @@ def _tables(notes: Sequence[_Note]) -> dict[str, pl.DataFrame]:
         chart, copy_of = note.chart, ids[i - 1] if note.copied else None
         rows["notes"].append(
             (ids[i], chart.patient_id, chart.part, *chart.record["system"], _name(chart.record),
-             _name(chart.also), "F" if chart.female else "M", copy_of)
+             _name(chart.also), "F" if chart.female else "M", copy_of, len(note.sentences))
         )  # fmt: skip
         if note.copied:
             shared = overlap(note.sentences, notes[i - 1].sentences)
@@ -216,9 +216,7 @@ def _tables(notes: Sequence[_Note]) -> dict[str, pl.DataFrame]:
             rows["lines"].append((ids[i], sentence.template.name, " ".join(sentence.tokens)))
             rows["senses"] += [(number, *sense, held_out) for sense in sentence.senses]
             rows["findings"] += [(number, *finding) for finding in sentence.findings]
-    return {
-        name: pl.DataFrame(rows[name], schema=SCHEMAS[name], orient="row") for name in names
-    }
+    return {name: pl.DataFrame(rows[name], schema=SCHEMAS[name], orient="row") for name in names}
 
 
 def overlap(left: Sequence[Sentence], right: Sequence[Sentence], run: int = 3) -> float:

@@ -1,0 +1,100 @@
+"""Compare two values as a teacher would, and say in words where they differ."""
+
+import numbers
+import reprlib
+
+import numpy as np
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = 6
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+def plain(value: object) -> object:
+    """Return tensors as arrays and sequences as lists; leave the rest as it is."""
+    if hasattr(value, "detach"):
+        return value.detach().numpy()
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return value
+
+
+def same(left: object, right: object, tolerance: float = 1e-6) -> bool:
+    """Tell whether two values agree; floats to `tolerance`, absolute and relative.
+
+    A list equals a tuple, an int equals a float, an array equals a tensor. An array does
+    not equal a list, nor ``True`` the string "True".
+    """
+    left, right = plain(left), plain(right)
+    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
+        return _same_arrays(left, right, tolerance)
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(
+            same(left[key], right[key], tolerance) for key in left
+        )
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(
+            same(a, b, tolerance) for a, b in zip(left, right, strict=True)
+        )
+    if isinstance(left, numbers.Number) and isinstance(right, numbers.Number):
+        return bool(np.isclose(left, right, rtol=tolerance, atol=tolerance, equal_nan=True))
+    try:
+        return type(left) is type(right) and bool(left == right)
+    except Exception:
+        return False
+
+
+def _same_arrays(left: object, right: object, tolerance: float) -> bool:
+    scalars = isinstance(left, numbers.Number) or isinstance(right, numbers.Number)
+    if not scalars and not (isinstance(left, np.ndarray) and isinstance(right, np.ndarray)):
+        return False
+    left, right = np.asarray(left), np.asarray(right)
+    if left.shape != right.shape:
+        return False
+    if left.dtype.kind in "biufc" and right.dtype.kind in "biufc":
+        return bool(np.allclose(left, right, rtol=tolerance, atol=tolerance, equal_nan=True))
+    return bool(np.array_equal(left, right))
+
+
+def show(value: object) -> str:
+    """Return a short text for a value, the same on every machine."""
+    value = plain(value)
+    if isinstance(value, np.ndarray):
+        if value.size <= 12:
+            return np.array2string(value, precision=4, suppress_small=True).replace("\n", "")
+        return f"an array of shape {value.shape}"
+    if isinstance(value, float | np.floating):
+        return f"{value:.4g}"
+    if isinstance(value, np.random.Generator):
+        return "rng"
+    if isinstance(value, np.generic):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {show(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):
+        return "(" + ", ".join(show(part) for part in value) + ")"
+    return _SHORT.repr(value)
+
+
+def difference(got: object, expected: object) -> str:
+    """Say in a few words how `got` differs from `expected`."""
+    got, expected = plain(got), plain(expected)
+    arrays = isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)
+    if arrays and got.shape != expected.shape:
+        return f"the shape is {got.shape}, expected {expected.shape}"
+    if arrays and expected.size > 6 and got.dtype.kind in "biuf":
+        wrong = ~np.isclose(got, expected, rtol=1e-6, atol=1e-6, equal_nan=True)
+        place = tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else ()
+        return f"at {list(place)} you have {show(got[place])}, expected {show(expected[place])}"
+    lists = isinstance(got, list) and isinstance(expected, list)
+    if lists and len(got) != len(expected):
+        return f"{len(got)} items came back, expected {len(expected)}"
+    if lists:
+        for place, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
+            if not same(mine, theirs):
+                return f"item {place}: {difference(mine, theirs)}"
+    if isinstance(got, dict) and isinstance(expected, dict) and got.keys() == expected.keys():
+        for key in expected:
+            if not same(got[key], expected[key]):
+                return f"{key!r}: {difference(got[key], expected[key])}"
+    return f"you have {show(got)}, expected {show(expected)}"

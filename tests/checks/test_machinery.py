@@ -1,0 +1,276 @@
+"""The judge and its sandbox, on a small exercise of their own."""
+
+import contextlib
+import itertools
+import os
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import checks
+from helpers.checks import _sandbox
+from helpers.checks._compare import difference, same, show
+from helpers.checks._exercise import CORRECT, NOT_YET, TODO, Exercise, Wrong, call
+
+RUNS = [_sandbox.run_watched] + ([_sandbox.run_forked] if sys.platform == "linux" else [])
+
+
+def double(x):
+    return 2 * x
+
+
+def plus_two(x):
+    return x + 2
+
+
+def law_zero(answer):
+    return None if answer(0) == 0 else f"twice 0 is 0, you have {answer(0)}"
+
+
+DOUBLE = Exercise(
+    name="double",
+    number="99.1",
+    reference=double,
+    calls=(call(3), call(-1.5), call(2)),
+    wrong=(
+        Wrong(plus_two, "You add 2; multiply by 2."),
+        Wrong(lambda x: x * x, lambda value, c: f"{c.args[0]} became {value}: that is the square."),
+        Wrong(lambda x: -2 * x, "The sign is wrong.", lambda answer: answer(1) < 0),
+    ),
+    laws=(law_zero,),
+    review="section 1",
+)
+CHANGE = Exercise(
+    name="raise_first",
+    number="99.2",
+    reference=lambda x: x.__setitem__(0, x[0] + 1),
+    calls=(call(np.zeros(3)), call(np.ones(2))),
+    wrong=(),
+    inplace=(0,),
+)
+
+
+@pytest.mark.parametrize("answer", [double, lambda x: x + x, lambda x: np.float64(x) * 2])
+def test_right_answers_pass(answer):
+    verdict = DOUBLE.verdict(answer)
+    assert (verdict.status, verdict.hint) == (CORRECT, "passed on 3 inputs and 1 law.")
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (lambda x: 2 + x, "You add 2"),
+        (lambda x: x**2, "3 became 9: that is the square"),
+        (lambda x: -5 * x, "The sign is wrong"),
+        (lambda x: 2 * x + (x == 0), "twice 0 is 0, you have 1"),
+        (lambda x: 2 * x if x > 0 else 3 * x, "on (-1.5): you have -4.5, expected -3"),
+        (lambda x: 1 / 0, "it raised ZeroDivisionError"),
+        (lambda x: {}["missing"], "it raised KeyError"),
+        (lambda x: sys.exit(), "it raised SystemExit"),
+        (lambda x: print(2 * x), "prints the result and returns None"),
+        (lambda x: None, "returned None"),
+        (lambda x: (lambda f: f(f))(lambda f: f(f)), "RecursionError"),
+    ],
+)
+def test_wrong_answers_get_the_hint_that_fits(answer, hint):
+    verdict = DOUBLE.verdict(answer)
+    assert verdict.status == NOT_YET
+    assert hint in verdict.hint
+
+
+def test_mistake_is_recognised_when_it_comes_with_another_one():
+    # agrees with x + 2 wherever that differs from 2 x, and fails the law besides
+    assert "You add 2" in DOUBLE.verdict(lambda x: x + 2 if x != 2 else 99).hint
+
+
+def test_line_that_raised_is_quoted():
+    def answer(x):
+        return x.no_such_attribute
+
+    assert "return x.no_such_attribute" in DOUBLE.verdict(answer).hint
+
+
+def test_changed_input_is_noticed():
+    exercise = Exercise("s", "99.3", lambda x: sorted(x), (call([2, 1]),), ())
+
+    def answer(x):
+        x.sort()
+        return x
+
+    assert "changed its input (argument 1)" in exercise.verdict(answer).hint
+
+
+def test_function_that_changes_its_argument_on_request():
+    def right(x):
+        x[0] += 1
+
+    def on_a_copy(x):
+        x = x.copy()
+        x[0] += 1
+
+    assert CHANGE.verdict(right).status == CORRECT
+    assert CHANGE.verdict(on_a_copy).status == NOT_YET
+
+
+def test_printing_beside_a_right_answer_is_a_remark():
+    def answer(x):
+        print(x)
+        return 2 * x
+
+    verdict = DOUBLE.verdict(answer)
+    assert verdict.status == CORRECT and "also prints" in verdict.hint
+
+
+def test_call_prints_one_line_and_never_raises(capsys):
+    for answer in (double, plus_two, None, ..., "text", print, int, lambda: 1):
+        DOUBLE(answer)
+        assert capsys.readouterr().out.count("\n") == 1
+    assert DOUBLE.verdict(None).status == TODO
+
+
+def forever(_x):
+    while True:
+        pass
+
+
+def forever_and_deaf(_x):
+    while True:
+        with contextlib.suppress(Exception):
+            time.sleep(0.01)
+
+
+@pytest.mark.parametrize("answer", [forever, forever_and_deaf])
+@pytest.mark.parametrize("run", RUNS)
+def test_endless_loop_is_cut_off(answer, run):
+    started = time.monotonic()
+    assert run(lambda: answer(1), 0.3, 1 << 30).ended == "time"
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a forked copy of the process")
+def test_endless_call_in_compiled_code_is_cut_off():
+    ran = _sandbox.run_forked(lambda: sum(itertools.repeat(1)), 0.3, 1 << 30)
+    assert ran.ended == "time"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit on the address space")
+def test_huge_allocation_is_cut_off():
+    ran = _sandbox.run_forked(lambda: np.ones(10**10).sum(), 5, 1 << 30)
+    assert ran.ended == "memory"
+
+
+def test_growing_memory_is_cut_off_without_a_fork():
+    def grow():
+        parts = []
+        while True:
+            parts.append(np.ones(10**6))
+            time.sleep(0.001)
+
+    assert _sandbox.run_watched(grow, 20, 200 << 20).ended == "memory"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a crash ends the process where it runs")
+def test_crash_leaves_the_notebook_alive():
+    assert _sandbox.run_forked(lambda: os._exit(3), 5, 1 << 30).ended == "crash"
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_verdicts_do_not_depend_on_the_way_of_running(run, monkeypatch):
+    monkeypatch.setattr(_sandbox, "run", lambda work: run(work, 5, 1 << 30))
+    assert DOUBLE.verdict(double).status == CORRECT
+    assert "You add 2" in DOUBLE.verdict(plus_two).hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="about forking")
+def test_torch_works_in_the_copy_after_it_worked_here():
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        big = torch.ones(800, 800)
+        big @ big
+        ran = _sandbox.run_forked(lambda: float((big @ big)[0, 0]), 10, 2 << 30)
+    finally:
+        torch.set_num_threads(threads)
+    assert ran.value == 800.0
+
+
+def test_learners_function_cannot_change_the_notebook():
+    seen = []
+    DOUBLE.verdict(lambda x: seen.append(x) or 2 * x)
+    if sys.platform == "linux":
+        assert seen == []
+
+
+@pytest.mark.parametrize(
+    "left, right, equal",
+    [
+        (1, 1.0, True),
+        ((1, 2), [1, 2.0], True),
+        (np.array([1, 2]), np.array([1.0, 2.0]), True),
+        (np.array([1, 2]), torch.tensor([1.0, 2.0]), True),
+        (np.array([[1, 2]]), np.array([1, 2]), False),
+        (np.array([1, 2]), [1, 2], False),
+        (np.array(2.0), 2, True),
+        ({"a": [1]}, {"a": (1,)}, True),
+        ({"a": 1}, {"b": 1}, False),
+        (1.0, 1.0 + 1e-9, True),
+        (1.0, 1.01, False),
+        (float("nan"), float("nan"), True),
+        ("1", 1, False),
+        ([1, 2], [1, 2, 3], False),
+        (None, 0, False),
+    ],
+)
+def test_same(left, right, equal):
+    assert same(left, right) is equal
+
+
+@pytest.mark.parametrize(
+    "got, expected, text",
+    [
+        (np.zeros((2, 3)), np.zeros((3, 2)), "the shape is (2, 3), expected (3, 2)"),
+        ([1, 2], [1, 2, 3], "2 items came back, expected 3"),
+        ([1, 5], [1, 2], "item 1: you have 5, expected 2"),
+        ({"a": 1}, {"a": 2}, "'a': you have 1, expected 2"),
+        (np.arange(9) + (np.arange(9) == 4), np.arange(9), "at [4] you have 5, expected 4"),
+        (0.123456, 2, "you have 0.1235, expected 2"),
+    ],
+)
+def test_difference(got, expected, text):
+    assert difference(got, expected) == text
+
+
+def test_show_is_short_and_stable():
+    assert show(np.zeros((10, 10))) == "an array of shape (10, 10)"
+    assert show(np.random.default_rng(0)) == "rng"
+    assert len(show("x" * 1000)) < 80 and len(show(list(range(1000)))) < 80
+
+
+def test_pick_takes_the_learners_function_only_when_it_is_right(capsys):
+    assert checks.pick("nearest", plus_two) is checks.nearest.reference
+    assert "the function of the course" in capsys.readouterr().out
+
+    def mine(*args, **kwargs):
+        return checks.nearest.reference(*args, **kwargs)
+
+    assert checks.pick("nearest", mine) is mine
+    assert "your function" in capsys.readouterr().out
+
+
+def test_progress_shows_what_the_checks_said(capsys):
+    checks.one_hot(checks.one_hot.reference)
+    checks.nearest(plus_two)
+    capsys.readouterr()
+    checks.progress(1)
+    said = capsys.readouterr().out
+    assert "one_hot                      correct" in said
+    assert "nearest                      not yet" in said
+    assert "1 of 8 correct" in said
+
+
+def test_unknown_check_is_named():
+    with pytest.raises(AttributeError, match="no check called 'one_hott'"):
+        checks.one_hott  # noqa: B018

@@ -1,0 +1,81 @@
+"""Imports only point down. The list of layers is the map of the package."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HELPERS = Path(__file__).parents[1] / "helpers"
+
+# Top to bottom: what is shown, what teaches, what draws, what learns, what measures, the nouns.
+LAYERS = {
+    "release": 6,
+    "demos": 5,
+    "checks": 4,
+    "exam": 4,
+    "plots": 3,
+    # models, simulators, and the door to disk
+    "datasets": 2,
+    "skipgram": 2,
+    "word2vec": 2,
+    # data and measurement
+    "onehot": 1,
+    "similarity": 1,
+    "decomposition": 1,
+    "pairs": 1,
+    # nouns
+    "records": 0,
+    "codes": 0,
+    "vocab": 0,
+}
+
+
+def module_of(path):
+    return path.relative_to(HELPERS).parts[0].removesuffix(".py")
+
+
+def imports(path):
+    """Return the helpers modules that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("helpers.")}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "helpers":
+            inner = node.module.split(".")[1:]
+            found |= {inner[0]} if inner else {alias.name for alias in node.names}
+    return found
+
+
+FILES = sorted(path for path in HELPERS.rglob("*.py") if path.name != "__init__.py")
+
+
+def test_every_module_has_a_layer():
+    assert {module_of(path) for path in FILES} == set(LAYERS) & {module_of(p) for p in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HELPERS)))
+def test_imports_point_down(path):
+    me = module_of(path)
+    for other in imports(path) - {me}:
+        assert LAYERS[other] <= LAYERS[me], f"{me} looks up to {other}"
+
+
+def test_no_circles():
+    graph = {}
+    for path in FILES:
+        graph.setdefault(module_of(path), set()).update(imports(path) - {module_of(path)})
+    while graph:
+        leaves = {module for module, others in graph.items() if not others & set(graph)}
+        assert leaves, f"circle among {sorted(graph)}"
+        graph = {module: others for module, others in graph.items() if module not in leaves}
+
+
+def test_nothing_below_the_checks_knows_that_it_is_taught():
+    for path in FILES:
+        if LAYERS[module_of(path)] < 4:
+            assert not imports(path) & {"checks", "exam", "demos", "release"}
+
+
+def test_plots_fit_nothing():
+    source = (HELPERS / "plots.py").read_text(encoding="utf-8")
+    assert "sklearn" not in source and "torch" not in source and ".fit(" not in source
