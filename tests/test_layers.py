@@ -33,6 +33,10 @@ LAYERS = {
     "decomposition": 1,
     "pairs": 1,
     "noise": 1,
+    "notes_grammar": 1,
+    "notes_sentence": 1,
+    "notes_tables": 1,
+    "notes_truth": 1,
     "tables": 1,
     "splits": 1,
     "timeline": 1,
@@ -41,6 +45,7 @@ LAYERS = {
     "records": 0,
     "codes": 0,
     "glossary": 0,
+    "notes": 0,
     "vocab": 0,
 }
 
