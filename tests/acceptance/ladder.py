@@ -98,7 +98,7 @@ def linked(ehr, visits, dx, treatment):
     return root(np.hstack(sums) / visits_of(visits))
 
 
-def test_auc(ladder, name, rows):
+def auc_on_test(ladder, name, rows):
     """Area under the curve on the test patients after training on the pool patients `rows`."""
     features, label = ladder.features[name], ladder.label
     search = GridSearchCV(
@@ -116,5 +116,5 @@ def scores(ladder, labelled, draws):
     for draw in range(draws):
         rows = np.random.default_rng(draw).choice(POOL, labelled, replace=False)
         for name in found:
-            found[name].append(test_auc(ladder, name, rows))
+            found[name].append(auc_on_test(ladder, name, rows))
     return {name: np.array(values) for name, values in found.items()}
