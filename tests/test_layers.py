@@ -55,6 +55,7 @@ LAYERS = {
     "records": 0,
     "patients": 0,
     "visit_views": 0,
+    "occurrences": 0,
     "report": 0,
     "codes": 0,
     "glossary": 0,
