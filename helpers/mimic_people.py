@@ -66,12 +66,12 @@ def read_people(
     drawn
         The patients wanted, whose admissions `stays` are; everybody if None.
     """
-    first = stays.group_by("patient_id").agg(pl.col("when").min().alias("first"))
     if path is None:
         people = pl.DataFrame(schema={"patient_id": pl.String})
     else:
+        first = stays.group_by("patient_id").agg(pl.col("when").min().alias("first"))
         people = _table_of_people(path, dialect, first, drawn, report)
-    strangers = first.join(people, on="patient_id", how="anti").select("patient_id")
+    strangers = stays.select("patient_id").unique().join(people, on="patient_id", how="anti")
     report.add("patients", "only known from an admission", strangers.height)
     return pl.concat([people, strangers], how="diagonal")
 
