@@ -18,11 +18,18 @@ import polars as pl
 
 from helpers.coded_rows import NOT_DRAWN
 from helpers.ehr_assembly import assemble, draw_patients, number_visits, split_drawn
-from helpers.export_folder import open_export, refuse_other_source
+from helpers.export_folder import Export, open_export, refuse_other_source
 from helpers.records import EHR
 from helpers.report import Report
 from helpers.synthea_links import diagnoses_of_visits, link_reasons
-from helpers.synthea_rows import read_coded, read_encounters, read_people, system_of, titles_of
+from helpers.synthea_rows import (
+    CODED,
+    read_coded,
+    read_encounters,
+    read_people,
+    system_of,
+    titles_of,
+)
 from helpers.tables import table_name
 from helpers.visit_index import Visits
 
@@ -61,11 +68,7 @@ def load_synthea(
     ValueError
         If a table is damaged or belongs to another source; the message says what and where.
     """
-    export = open_export(folder, PLACES)
-    refuse_other_source(export, "synthea")
-    report = Report(f"Synthea in {export.folder}")
-    for path in export.set_aside:
-        report.remark(f"{path} set aside, {export.tables[table_name(path)]} is read instead")
+    export, report = _begin(folder)
     people = read_people(export.need("patients", "it holds sex and birth date"), report)
     stays = read_encounters(export.need("encounters", "it holds the visits"), report)
     dx_path = export.need("conditions", "it holds the diagnoses, which every lesson needs")
@@ -79,18 +82,34 @@ def load_synthea(
     people = _with_strangers(people, table, report)
     visits = Visits(table["visit_id"], others["visit_id"], "ENCOUNTER")
 
-    coded = {"dx": read_coded(dx_path, "dx", visits, diseases_only, report)}
+    conditions = read_coded(dx_path, "dx", visits, diseases_only, report)
+    treated = _read_treatments(export, visits, diseases_only, report)
+    diagnoses = diagnoses_of_visits(conditions, treated, table, carry_forward, report)
+    treatments = link_reasons(treated, diagnoses, table, system_of(conditions))
+    titles = titles_of(conditions, treated)
+    return assemble(people, table, diagnoses, treatments, titles, report)
+
+
+def _begin(folder: str | Path) -> tuple[Export, Report]:
+    export = open_export(folder, PLACES)
+    refuse_other_source(export, "synthea")
+    report = Report(f"Synthea in {export.folder}")
+    for path in export.set_aside:
+        report.remark(f"{path} set aside, {export.tables[table_name(path)]} is read instead")
+    return export, report
+
+
+def _read_treatments(
+    export: Export, visits: Visits, diseases_only: bool, report: Report
+) -> pl.DataFrame:
+    found = [pl.DataFrame(schema=CODED)]
     for name, kind, without in (
         ("medications", "rx", "visits have no medications"),
         ("procedures", "px", "visits have no procedures"),
     ):
         if path := export.want(name, without, report):
-            coded[kind] = read_coded(path, kind, visits, diseases_only, report)
-    treated = pl.concat([rows for kind, rows in coded.items() if kind != "dx"] or [coded["dx"][:0]])
-    diagnoses = diagnoses_of_visits(coded["dx"], treated, table, carry_forward, report)
-    treatments = link_reasons(treated, diagnoses, table, system_of(coded["dx"]))
-    titles = titles_of(coded["dx"], treated)
-    return assemble(people, table, diagnoses, treatments, titles, report)
+            found.append(read_coded(path, kind, visits, diseases_only, report))
+    return pl.concat(found)
 
 
 def _with_strangers(people: pl.DataFrame, visits: pl.DataFrame, report: Report) -> pl.DataFrame:
