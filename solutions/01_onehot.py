@@ -312,7 +312,7 @@ assert doubled == 2 * (n * dim)
 # What is that table? An **embedding** gives each category a row of numbers. Multiplying a
 # one-hot row with the table picks out a row:
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A1", "claim-B36"]
+# %% slideshow={"slide_type": "fragment"} tags=["claim-A1", "claim-B36", "correction-N24"]
 table = np.random.default_rng(1).normal(size=(4, 3))  # 4 codes, 3 numbers each
 ids = np.array([2, 0])
 product = np.eye(4)[ids] @ table

@@ -28,13 +28,18 @@ os.environ.update(GROUND)
 
 def same_text(stored: str, fresh: str) -> bool:
     """Tell whether two outputs agree, decimals to one unit in the last place."""
-    if DECIMAL.sub("#", stored) != DECIMAL.sub("#", fresh):
+    if _words(stored) != _words(fresh):
         return False
     for left, right in zip(DECIMAL.findall(stored), DECIMAL.findall(fresh), strict=True):
         places = [len(number.split(".")[1]) for number in (left, right)]
         if places[0] != places[1] or abs(float(left) - float(right)) > 1.01 * 10 ** -places[0]:
             return False
     return True
+
+
+def _words(text: str) -> list[list[str]]:
+    """Return a text without its decimals, whatever the padding around them."""
+    return [line.split() for line in DECIMAL.sub("#", text).split("\n")]
 
 
 def picture_distance(stored: str, fresh: str) -> float:
