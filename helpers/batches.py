@@ -109,3 +109,34 @@ def multi_hot_visits(
     patient, visit, _ = np.nonzero(mask)
     rows[patient, visit, real - first_id] = 1.0
     return rows
+
+
+def count_codes(
+    patients: Sequence[Sequence[Sequence[str]]], vocab: Vocab
+) -> tuple[Float[np.ndarray, "patients vocab"], int]:
+    """Count in how many visits of each patient each code appears; order and dates are lost.
+
+    Parameters
+    ----------
+    patients
+        For each patient the visits, for each visit its codes, each once.
+    vocab
+        One column a token. Codes it does not know are left out and counted.
+
+    Returns
+    -------
+        The counts, and the number of codes left out.
+
+    Examples
+    --------
+    >>> vocab = Vocab(("I10", "E119"), np.array([2, 1]))
+    >>> count_codes([[["E119", "I10"], ["I10"]], [["J459"]]], vocab)
+    (array([[2., 1.],
+           [0., 0.]]), 1)
+    """
+    counts, unknown = np.zeros((len(patients), len(vocab))), 0
+    for row, visits in zip(counts, patients, strict=True):
+        ids, strangers = vocab.encode_known([code for visit in visits for code in visit])
+        np.add.at(row, ids, 1.0)
+        unknown += strangers
+    return counts, unknown

@@ -23,7 +23,7 @@ PARTS = ("older", "observation", "gap", "prediction", "later")
 
 
 class Dated(Protocol):
-    """Anything with a date: a :class:`helpers.patients.Visit`, a :class:`helpers.events.DayVisit`."""
+    """Anything with a date, such as a :class:`helpers.patients.Visit`."""
 
     @property
     def date(self) -> datetime.date:

@@ -35,6 +35,7 @@ LAYERS = {
     "splits": 1,
     "timeline": 1,
     "batches": 1,
+    "events": 1,
     # nouns
     "records": 0,
     "codes": 0,
