@@ -4,12 +4,18 @@ Made for millions of rows: a file holds few different codes, so text is cleaned 
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from helpers.report import Report
+from helpers.tables import table_name
 from helpers.text_columns import blank_to_null
+from helpers.unreadable import line_numbers
+
+NOT_DRAWN = "patient not drawn"
+"""Reason of rows that are left out because only some patients were asked for."""
 
 
 def clean_codes(codes: pl.Series, clean: Callable[[str], str]) -> pl.Series:
@@ -87,3 +93,35 @@ def drop_and_count(
         report.drop(table, reason, ((mask & left) * rows).sum())
         left &= ~mask
     return frame if left.all() else frame.filter(pl.Series(left))
+
+
+def one_row_a_key(
+    frame: pl.DataFrame, key: str, name: str, path: Path, report: Report
+) -> pl.DataFrame:
+    """Drop repetitions of a row; refuse two different rows with one identifier.
+
+    Parameters
+    ----------
+    frame
+        Has a column `row`, the place of a row in the file; it does not count for equality.
+    key, name
+        Column of the identifier, and what the source calls it.
+
+    Raises
+    ------
+    ValueError
+        If an identifier stands for two different rows; the message names their lines.
+    """
+    if frame[key].n_unique() < frame.height:
+        columns = [column for column in frame.columns if column != "row"]
+        once = frame.unique(columns, keep="first", maintain_order=True)
+        report.drop(table_name(path), "the same row again", frame.height - once.height)
+        clash = once.filter(pl.col(key).is_duplicated()).sort(key, maintain_order=True)
+        if not clash.is_empty():
+            one, two = line_numbers(path, clash["row"][:2].to_list())
+            raise ValueError(
+                f"{path.name}, column {name!r}: {clash[key][0]!r} stands for two different rows, "
+                f"line {one} and line {two} ({path})"
+            )
+        frame = once
+    return frame.drop("row")

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from helpers.coded_rows import NOT_DRAWN
 from helpers.codes import NAMES, dotted, key
 from helpers.records import EHR, conform
 from helpers.report import Report
@@ -33,9 +34,12 @@ def number_visits(stays: pl.DataFrame) -> pl.DataFrame:
     Patients in the order of their identifiers (as numbers if they all are), visits in time
     order; two visits at the same moment in the order of their identifiers.
     """
-    ordered = stays.sort(sort_key("patient_id", stays), "when", sort_key("visit_id", stays))
-    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("patient_id")
-    numbered = ordered.with_columns(visit_no=number, date=pl.col("when").dt.date())
+    keyed = stays.with_columns(
+        sort_key("patient_id", stays).alias("patient"), sort_key("visit_id", stays).alias("visit")
+    ).sort("patient", "when", "visit")
+    first_of_patient = keyed["patient"].rle_id()  # visits of a patient stand together now
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(first_of_patient)
+    numbered = keyed.with_columns(visit_no=number, date=pl.col("when").dt.date())
     return conform(numbered, "visits")
 
 
@@ -77,10 +81,9 @@ def describe_codes(
 def _codes_in_use(table: pl.DataFrame, kind: str) -> pl.DataFrame:
     """List the different codes of a table; millions of rows hold few of them."""
     parts = [pl.DataFrame(schema={c: pl.String for c in ("kind", "system", "code")})]
-    systems = table["system"].cast(pl.Categorical)
-    found = systems.unique().cast(pl.String)
+    found = table["system"].rle().struct.field("value").unique()
     for system in found:
-        rows = table if len(found) == 1 else table.filter(systems == system)
+        rows = table if len(found) == 1 else table.filter(system=system)
         codes = rows["code"].cast(pl.Categorical).unique()
         parts.append(
             pl.select(kind=pl.lit(kind), system=pl.lit(system), code=codes.cast(pl.String))
@@ -105,11 +108,12 @@ def assemble(
     Raises
     ------
     ValueError
-        If no patient with a visit, or no diagnosis, is left although rows were read; the
-        message holds the whole report.
+        If no visit or no diagnosis is left, unless only some patients were drawn; the message
+        holds the whole report.
     """
+    not_drawn = any(NOT_DRAWN in reasons for reasons in report.dropped.values())
     for table, rows in {"visit": visits, "diagnosis": diagnoses}.items():
-        if rows.is_empty():
+        if rows.is_empty() and not not_drawn:
             raise ValueError(f"not one {table} is left; here is where the rows went:\n{report!r}")
     per_patient = visits["patient_id"].value_counts()["count"]
     report.note("patients", "without a visit", patients.height - len(per_patient))
@@ -140,26 +144,3 @@ def sex_of(gender: pl.Series, report: Report) -> pl.Series:
     sex = letter.set(~letter.is_in(["F", "M"]), None)
     report.note("patients", "sex neither F nor M, null", sex.null_count())
     return sex
-
-
-def one_row_a_key(frame: pl.DataFrame, key_column: str, report: Report, table: str) -> pl.DataFrame:
-    """Drop repetitions of whole rows; refuse two different rows with one identifier.
-
-    Raises
-    ------
-    ValueError
-        If an identifier stands for two different rows; both are shown.
-    """
-    if frame[key_column].n_unique() == frame.height:
-        return frame
-    once = frame.unique(maintain_order=True)
-    report.drop(table, "the same row again", frame.height - once.height)
-    clash = once.filter(pl.col(key_column).is_duplicated())
-    if not clash.is_empty():
-        first = clash[key_column][0]
-        rows = clash.filter(pl.col(key_column) == first).rows(named=True)
-        raise ValueError(
-            f"table {table}: {key_column} {first!r} stands for two different rows: "
-            f"{rows[0]} and {rows[1]}"
-        )
-    return once

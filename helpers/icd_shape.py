@@ -5,6 +5,7 @@ A spreadsheet turns the ICD-9 code 0040 into the number 40. Some damage still lo
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +24,6 @@ MOST_SHORT = 0.01
 ENOUGH = 300
 """Numeric ICD-9 codes after which the absence of any leading zero is worth a remark."""
 
-_NUMBER = re.compile(r"\d+")
 _AS_FLOAT = re.compile(r"\d{4,}\.0|\d+(\.\d+)?[eE]\+\d+")
 
 
@@ -38,53 +38,54 @@ def check_shape(codes: pl.Series, system: str, path: Path, column: str, report: 
     Raises
     ------
     ValueError
-        If codes were saved as floating point numbers, if more than 1 % of ICD-9 codes have
+        If more than 1 % of the codes were saved as floating point numbers or, in ICD-9, have
         lost their leading zeros, or if more than 5 % have not the shape of the system.
     """
-    counts = codes.drop_nulls().cast(pl.Categorical).value_counts().cast({codes.name: pl.String})
-    rows = dict(counts.iter_rows())
-    total = sum(rows.values())
+    rows = _count(codes)
     plain = {code: code.strip().replace(".", "").upper() for code in rows}
-    floats = {code for code in rows if _AS_FLOAT.fullmatch(code.strip())}
-    if _share(rows, floats, total) > MOST_SHORT:
-        _refuse(codes, floats, path, column, "are floating point numbers, not codes", "")
-    numeric = {code for code in rows if _NUMBER.fullmatch(plain[code])}
+    total = sum(rows.values())
+    for what, bad, limit in _damage(plain, system):
+        if total and sum(rows[code] for code in bad) > limit * total:
+            _refuse(codes, bad, path, column, what)
     if system.startswith("ICD9"):
-        short = {code for code in numeric if len(plain[code]) < 3}
-        if _share(rows, short, total) > MOST_SHORT:
-            _refuse(codes, short, path, column, f"are too short for {system}", _ZEROS)
-        _miss_zeros(rows, {c for c in numeric if len(plain[c]) > 2}, path, column, report)
-    invalid = {code for code in rows if plain[code] and not looks_valid(plain[code], system)}
-    if _share(rows, invalid, total) > MOST_INVALID:
-        _refuse(codes, invalid, path, column, f"do not look like {system}", "")
-    report.note(table_name(path), f"code that does not look like {system}", _sum(rows, invalid))
+        numeric = {code: n for code, n in rows.items() if plain[code].isdecimal()}
+        _miss_zeros(numeric, path, report)
+    strange = sum(rows[code] for code in rows if not looks_valid(plain[code], system))
+    report.note(table_name(path), f"code that does not look like {system}", strange)
 
 
-_ZEROS = "Leading zeros lost: 0040 became 40. Was this file saved by a spreadsheet? "
-
-
-def _miss_zeros(rows: dict, numeric: set, path: Path, column: str, report: Report) -> None:
-    if _sum(rows, numeric) >= ENOUGH and not any(code.startswith("0") for code in numeric):
+def _miss_zeros(numeric: dict[str, int], path: Path, report: Report) -> None:
+    """Remark on many codes of digits of which none begins with 0."""
+    if sum(numeric.values()) >= ENOUGH and not any(code.startswith("0") for code in numeric):
         report.remark(
-            f"{path.name}, column {column!r}: not one code begins with 0. About one in twenty "
-            "ICD-9 codes does: were leading zeros lost?"
+            f"{path.name}: not one code begins with 0. About one in twenty ICD-9 codes does: were "
+            "leading zeros lost?"
         )
 
 
-def _refuse(codes: pl.Series, bad: set, path: Path, column: str, what: str, hint: str) -> None:
+def _count(codes: pl.Series) -> dict[str, int]:
+    counts = codes.drop_nulls().cast(pl.Categorical).value_counts().cast({codes.name: pl.String})
+    return {code: n for code, n in counts.iter_rows() if code.strip() not in ("", "NULL")}
+
+
+def _damage(plain: dict[str, str], system: str) -> Iterator[tuple[str, set[str], float]]:
+    """Yield what may be wrong, the codes it is wrong with, and the share that is too much."""
+    floats = {code for code in plain if _AS_FLOAT.fullmatch(code.strip())}
+    yield "are floating point numbers and no codes", floats, MOST_SHORT
+    if system.startswith("ICD9"):
+        short = {code for code, text in plain.items() if text.isdecimal() and len(text) < 3}
+        what = f"are too short for {system}: leading zeros lost (0040 became 40)"
+        yield what, short, MOST_SHORT
+    invalid = {code for code, text in plain.items() if not looks_valid(text, system)}
+    yield f"do not look like {system}", invalid, MOST_INVALID
+
+
+def _refuse(codes: pl.Series, bad: set[str], path: Path, column: str, what: str) -> None:
     wrong = codes.cast(pl.String).is_in(list(bad)).fill_null(False)
     rows = wrong.arg_true().head(3).to_list()
     lines = line_numbers(path, rows)
     shown = ", ".join(f"line {line} {codes[row]!r}" for line, row in zip(lines, rows, strict=True))
     raise ValueError(
         f"{path.name}, column {column!r}: {int(wrong.sum()):,} codes {what}: {shown}. "
-        f"{hint}({path})"
+        f"Was the file saved by a spreadsheet? ({path})"
     )
-
-
-def _share(rows: dict[str, int], some: set[str], total: int) -> float:
-    return _sum(rows, some) / total if total else 0.0
-
-
-def _sum(rows: dict[str, int], some: set[str]) -> int:
-    return sum(rows[code] for code in some)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from helpers.coded_rows import NOT_DRAWN
 from helpers.ehr_assembly import assemble, choose_patients, number_visits
 from helpers.export_folder import Export, open_export, refuse_other_source
 from helpers.mimic_codes import NO_TREATMENTS, read_codes, read_drugs, read_titles
@@ -79,7 +80,7 @@ def _load(folder: str | Path, dialect: Dialect, max_patients: int | None, seed: 
     chosen = choose_patients(stays["patient_id"], max_patients, seed)
     is_chosen = pl.col("patient_id").is_in(chosen.implode())
     table = number_visits(stays.filter(is_chosen))
-    report.drop("admissions", "patient not drawn", stays.height - table.height)
+    report.drop("admissions", NOT_DRAWN, stays.height - table.height)
     visits = Visits(table["visit_id"], stays.filter(~is_chosen)["visit_id"], "hadm_id")
 
     diagnoses = read_codes(dx_path, "dx", dialect, visits, report)

@@ -34,9 +34,11 @@ def read_codes(
         If the codes look damaged (:func:`helpers.icd_shape.check_shape`).
     """
     table = table_name(path)
-    frame = _read_rows(path, dialect)
+    frame = _read_rows(path, dialect, visits)
     report.read(table, frame.height)
-    frame = frame.with_columns(dialect.system(kind).alias("system"))
+    frame = frame.with_columns(
+        dialect.system(kind).alias("system"), pl.col(dialect.code).cast(pl.Categorical)
+    )
     _check_shapes(frame, kind, dialect, path, report)
     place = visits.place(frame["hadm_id"])
     rows = frame.select(
@@ -58,12 +60,12 @@ def read_codes(
     return conform(kept.with_columns(pl.lit(kind).alias("kind")), "treatments")
 
 
-def _read_rows(path: Path, dialect: Dialect) -> pl.DataFrame:
-    """Read the file with compact columns, and all as text if a rank is no plain number."""
+def _read_rows(path: Path, dialect: Dialect, visits: Visits) -> pl.DataFrame:
+    """Read the file with numbers as numbers, and all as text if one of them is none."""
     columns = ("hadm_id", *dialect.columns())
-    compact = {name: pl.Categorical for name in dialect.columns()} | {"seq_num": pl.Int32}
+    numbers = {"seq_num": pl.Int32} | ({"hadm_id": pl.Int64} if visits.are_numbers() else {})
     try:
-        return collect(scan_table(path, columns, ("seq_num",), compact), path)
+        return collect(scan_table(path, columns, ("seq_num",), numbers), path)
     except ValueError:
         return collect(scan_table(path, columns, ("seq_num",)), path)
 

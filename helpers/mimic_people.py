@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from helpers.coded_rows import drop_and_count
-from helpers.ehr_assembly import one_row_a_key, sex_of
+from helpers.coded_rows import NOT_DRAWN, drop_and_count, one_row_a_key
+from helpers.ehr_assembly import sex_of
 from helpers.mimic_dialects import MIMIC3, Dialect
 from helpers.report import Report
 from helpers.tables import read_table, table_name
@@ -38,13 +38,14 @@ def read_admissions(path: Path, report: Report) -> pl.DataFrame:
         patient_id=as_identifier(frame["subject_id"]),
         when=when,
         visit_type="admission_type",
-    )
+    ).with_row_index("row")
     reasons = {
         "no hadm_id": pl.col("visit_id").is_null(),
         "no subject_id": pl.col("patient_id").is_null(),
         "no admission time": pl.col("when").is_null(),
     }
-    return one_row_a_key(drop_and_count(stays, reasons, report, table), "visit_id", report, table)
+    kept = drop_and_count(stays, reasons, report, table)
+    return one_row_a_key(kept, "visit_id", "hadm_id", path, report)
 
 
 def read_people(
@@ -66,22 +67,19 @@ def read_people(
         The patients wanted; everybody if None.
     """
     first = stays.group_by("patient_id").agg(pl.col("when").min().alias("first"))
-    people = pl.DataFrame(
-        schema={"patient_id": pl.String, "sex": pl.String, "birth_year": pl.Int32}
-    )
-    if path is not None:
-        people = _table_of_people(path, dialect, first, report)
     if drawn is not None:
-        not_drawn = {"patient not drawn": ~pl.col("patient_id").is_in(drawn.implode())}
-        people = drop_and_count(people, not_drawn, report, "patients")
         first = first.filter(pl.col("patient_id").is_in(drawn.implode()))
+    if path is None:
+        people = pl.DataFrame(schema={"patient_id": pl.String})
+    else:
+        people = _table_of_people(path, dialect, first, drawn, report)
     strangers = first.join(people, on="patient_id", how="anti").select("patient_id")
     report.add("patients", "only known from an admission", strangers.height)
     return pl.concat([people, strangers], how="diagonal")
 
 
 def _table_of_people(
-    path: Path, dialect: Dialect, first: pl.DataFrame, report: Report
+    path: Path, dialect: Dialect, first: pl.DataFrame, drawn: pl.Series | None, report: Report
 ) -> pl.DataFrame:
     frame = read_table(path, ("subject_id", *dialect.person))
     table = table_name(path)
@@ -91,10 +89,12 @@ def _table_of_people(
         parse = as_time if name == "dob" else as_whole
         columns[name], bad = parse(frame, name, path)
         report.note(table, f"{name} that makes no sense, null", bad)
-    people = drop_and_count(
-        pl.DataFrame(columns), {"no subject_id": pl.col("patient_id").is_null()}, report, table
-    )
-    people = one_row_a_key(people, "patient_id", report, table)
+    reasons = {"no subject_id": pl.col("patient_id").is_null()}
+    if drawn is not None:
+        reasons[NOT_DRAWN] = ~pl.col("patient_id").is_in(drawn.implode())
+    people = pl.DataFrame(columns).with_row_index("row")
+    people = drop_and_count(people, reasons, report, table)
+    people = one_row_a_key(people, "patient_id", "subject_id", path, report)
     people = people.join(first, on="patient_id", how="left", maintain_order="left")
     birth_year = _born3(people, report) if dialect is MIMIC3 else _born4(people, report)
     return people.select("patient_id", sex_of(people["gender"], report).alias("sex"), birth_year)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from helpers.coded_rows import drop_and_count
+from helpers.coded_rows import NOT_DRAWN, drop_and_count
 from helpers.ehr_assembly import assemble, choose_patients, number_visits
 from helpers.export_folder import open_export, refuse_other_source
 from helpers.records import EHR
@@ -73,9 +73,9 @@ def load_synthea(
     chosen = choose_patients(stays["patient_id"], max_patients, seed)
     is_chosen = pl.col("patient_id").is_in(chosen.implode())
     table = number_visits(stays.filter(is_chosen))
-    report.drop("encounters", "patient not drawn", stays.height - table.height)
+    report.drop("encounters", NOT_DRAWN, stays.height - table.height)
     if max_patients is not None:
-        people = drop_and_count(people, {"patient not drawn": ~is_chosen}, report, "patients")
+        people = drop_and_count(people, {NOT_DRAWN: ~is_chosen}, report, "patients")
     people = _with_strangers(people, table, report)
     visits = Visits(table["visit_id"], stays.filter(~is_chosen)["visit_id"], "ENCOUNTER")
 

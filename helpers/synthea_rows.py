@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from helpers.coded_rows import drop_and_count
-from helpers.ehr_assembly import one_row_a_key, sex_of
+from helpers.coded_rows import drop_and_count, one_row_a_key
+from helpers.ehr_assembly import sex_of
 from helpers.report import Report
 from helpers.tables import read_header, read_table, table_name
 from helpers.text_columns import as_time
@@ -35,9 +35,9 @@ def read_people(path: Path, report: Report) -> pl.DataFrame:
     report.note("patients", "BIRTHDATE that is no date, null", bad)
     people = frame.select(
         patient_id="id", sex=sex_of(frame["gender"], report), birth_year=born.dt.year()
-    )
+    ).with_row_index("row")
     people = drop_and_count(people, {"no Id": pl.col("patient_id").is_null()}, report, "patients")
-    return one_row_a_key(people, "patient_id", report, "patients")
+    return one_row_a_key(people, "patient_id", "Id", path, report)
 
 
 def read_encounters(path: Path, report: Report) -> pl.DataFrame:
@@ -49,14 +49,14 @@ def read_encounters(path: Path, report: Report) -> pl.DataFrame:
     report.note("encounters", f"{start.upper()} that is no date", bad)
     stays = frame.select(
         visit_id="id", patient_id="patient", when=when, visit_type="encounterclass"
-    )
+    ).with_row_index("row")
     reasons = {
         "no Id": pl.col("visit_id").is_null(),
         "no PATIENT": pl.col("patient_id").is_null(),
         f"no {start.upper()}": pl.col("when").is_null(),
     }
     kept = drop_and_count(stays, reasons, report, "encounters")
-    return one_row_a_key(kept, "visit_id", report, "encounters")
+    return one_row_a_key(kept, "visit_id", "Id", path, report)
 
 
 def read_coded(

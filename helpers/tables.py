@@ -39,7 +39,10 @@ def read_header(path: Path) -> dict[str, str]:
         written = pl.scan_csv(path, infer_schema=False).collect_schema().names()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise unreadable.explain(path, error) from error
-    return {name.strip().lower(): name for name in reversed(written)}
+    columns: dict[str, str] = {}
+    for name in written:
+        columns.setdefault(name.strip().lower(), name)
+    return columns
 
 
 def scan_table(
@@ -104,10 +107,10 @@ def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = ()
 
 def _missing_column(path: Path, name: str, columns: dict[str, str]) -> str:
     near = get_close_matches(name, columns, n=1)
-    if near:
-        hint = f"the closest is {columns[near[0]]!r}"
-    elif len(columns) == 1 and any(mark in next(iter(columns)) for mark in ";\t|"):
+    if len(columns) == 1 and any(mark in next(iter(columns)) for mark in ";\t|"):
         hint = "columns are not separated by commas: save it as CSV with commas"
+    elif near:
+        hint = f"the closest is {columns[near[0]]!r}"
     else:
         hint = f"its columns are {', '.join(columns.values())}"
     return f"{path.name} has no column {name!r}; {hint} ({path})"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from helpers.coded_rows import NOT_DRAWN
 from helpers.text_columns import as_identifier, blank_to_null
 
 
@@ -22,7 +23,8 @@ def find_visits(visit_ids: pl.Series, known: pl.Series) -> pl.Series:
     [1, 1, 0, None, None]
     """
     runs = visit_ids.rle().struct.unnest()
-    clean = as_identifier(runs.select(blank_to_null(pl.col("value"))).to_series())
+    text = runs.select(blank_to_null(pl.col("value").cast(pl.String))).to_series()
+    clean = as_identifier(text)
     places = known.alias("value").to_frame().with_row_index("place")
     looked_up = pl.DataFrame({"value": clean}).join(
         places, on="value", how="left", maintain_order="left"
@@ -45,6 +47,11 @@ class Visits:
     others: pl.Series
     id_name: str
 
+    def are_numbers(self) -> bool:
+        """Tell whether all identifiers are whole numbers without leading zeros."""
+        ids = pl.concat([self.drawn, self.others])
+        return ids.eq_missing(ids.cast(pl.Int64, strict=False).cast(pl.String)).all()
+
     def place(self, visit_ids: pl.Series) -> pl.Series:
         """Find each identifier; places from ``len(drawn)`` on belong to `others`."""
         return find_visits(visit_ids, pl.concat([self.drawn, self.others]))
@@ -54,9 +61,10 @@ class Visits:
         lost = place.is_null()
         if not lost.any() and self.others.is_empty():
             return {}
-        blank = pl.DataFrame({"id": visit_ids}).select(blank_to_null(pl.col("id"))).to_series()
+        text = blank_to_null(pl.col("id").cast(pl.String))
+        blank = pl.DataFrame({"id": visit_ids}).select(text).to_series()
         return {
             f"no {self.id_name}": blank.is_null(),
             f"{self.id_name} that is in no row of the visits": lost,
-            "patient not drawn": place >= len(self.drawn),
+            NOT_DRAWN: place >= len(self.drawn),
         }

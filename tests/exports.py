@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Exports small enough to work out by hand, and ways to write them down.
 
 The people of all three exports, so that a right answer is easy to remember:

@@ -150,7 +150,9 @@ def test_a_table_of_another_shape_is_refused(break_it, message):
 
 def test_conform_adds_nulls_and_no_rows():
     assert conform(pl.DataFrame(), "visits").height == 0
-    assert conform(pl.DataFrame({"code": ["I10"]}), "diagnoses").rows() == [(None, None, "I10", None)]
+    assert conform(pl.DataFrame({"code": ["I10"]}), "diagnoses").rows() == [
+        (None, None, "I10", None)
+    ]
 
 
 def test_a_report_adds_up_and_says_everything():
