@@ -109,9 +109,10 @@ days = {visit.date for visit in mrs_adler.visits if visit.codes}  # no code, no 
 assert [visit.date for visit in visits] == sorted(days)
 
 # %% [markdown]
-# You should see one line a day, oldest first, with a handful of codes on each. A model still
+# You should see one line a day, oldest first, with about twenty codes on each. A model still
 # wants numbers. Give every code a column, as in lesson 01, and a visit becomes a multi-hot row.
-# Now the record is an array, and everything later in this course starts from it.
+# Processing records, one of the uses of embeddings beside images (lesson 14) and decision
+# support (lesson 10), starts from this array.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A4"]
 vocab = build_vocab(visit.codes for patient in patients for visit in patient.visits)
@@ -145,11 +146,10 @@ assert failure[0] == mrs_adler.hf_date and failure[0] >= mrs_adler.index_date
 # %% slideshow={"slide_type": "skip"}
 def my_build_patients(events):
     # BEGIN SOLUTION
-    from datetime import datetime
-
     found = {}
     for event in events:
-        day = datetime.strptime(event["date"].replace("/", "-"), "%Y-%m-%d").date()
+        year, month, day_of_month = event["date"].replace("/", "-").split("-")
+        day = date(int(year), int(month), int(day_of_month))
         found.setdefault(event["patient_id"], {}).setdefault(day, set()).add(event["code"])
     return {patient: sorted(days.items()) for patient, days in found.items()}
     # END SOLUTION
@@ -165,8 +165,8 @@ check.build_patients(my_build_patients)
 # </details>
 # <details><summary>Hint 2, the tools</summary>
 #
-# `datetime.date(year, month, day)` makes a day from three ints. A dict of dicts of sets, filled
-# with `.setdefault(...)`, keeps each code once. `sorted(days.items())` sorts pairs by day.
+# `date(2019, 9, 30)` makes a day from three ints (`date` is imported above). A dict of dicts of
+# sets, filled with `.setdefault(...)`, keeps each code once. `sorted(days.items())` sorts by day.
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -191,9 +191,9 @@ assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
 
 # %% [markdown]
 # Three traps in one cell. The same five characters are a fall in one book and a metabolic
-# disorder in the other. Close numbers can be different illnesses and distant numbers the same
-# one: "2 and 3 are close" holds for quantities, not for codes. And 042 is text. A program that
-# reads it as a number writes 42, which is no code at all.
+# disorder in the other. Close numbers can be different illnesses, and distant numbers close
+# relatives: "2 and 3 are close" holds for quantities, not for codes. And 042 is text. A program
+# that reads it as a number writes 42, which is no code at all.
 #
 # Which systems are in these records, and how often is each code used?
 
@@ -226,13 +226,14 @@ plots.show(
 )
 
 # %% [markdown]
-# Words in texts, and codes in real hospitals, roughly follow Zipf's law: a few are everywhere,
-# and a long tail is hardly ever used. The simulated clinic does not. Its codes are close
-# synonyms used about equally often, and it has no odd illnesses, so its tail is short. To see
-# what a tail does, shrink the clinic to a practice of 100 patients.
+# Words in texts roughly follow Zipf's law: a few are everywhere, and a long tail is hardly ever
+# used. Codes of a real hospital are flatter at the top and have the long tail (section 5). The
+# simulated clinic has no tail: its codes are close synonyms used about equally often, and odd
+# illnesses are missing. To see what a tail does, shrink the clinic to 100 patients.
 
 # %% slideshow={"slide_type": "fragment"}
 practice = [visit.dx for patient in patients[:100] for visit in patient.visits]
+# seven places are more than any code has
 for label, level in (("as written", 7), ("one place after the dot", 1), ("category", 0)):
     found = Counter(codes.roll_up(key, level) for visit in practice for key in visit)
     rare = np.mean([n < 5 for n in found.values()])
@@ -240,9 +241,9 @@ for label, level in (("as written", 7), ("one place after the dot", 1), ("catego
 
 # %% [markdown]
 # A code seen four times teaches a model little. **Rolling up** cuts a code behind its category:
-# I50.9 and I50.1 become I50. There are half as many codes, and fewer rare ones. The price is detail:
-# E11.22 (diabetes with kidney disease) and E11.9 (without complications) become one.
-# Lesson 10 learns which codes belong together instead of cutting.
+# I50.9 and I50.1 become I50. There are half as many codes, and somewhat fewer rare ones. The
+# price is detail: E11.22 (diabetes with kidney disease) and E11.9 (without complications) become
+# one. Lesson 10 learns which codes belong together instead of cutting.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 9.2 (7 min, optional)
@@ -437,6 +438,11 @@ for name, without in missed.items():
     print(f"{name:<13} {np.mean(without):.0%} of {len(without):,} have no such code")
 assert np.mean(missed["last visit"]) > 0.25 and np.mean(missed["whole record"]) < 0.03
 assert np.mean(missed["last 90 days"]) > np.mean(missed["last year"])
+well = (p for p in patients if p.patient_id not in ill)
+known = (v for p in well for v in timeline.window(p.visits, p.index_date, None))
+wrong = sum(group[key] == "hypertension" for visit in known for key in visit.dx)
+print("codes for it among people who do not have it:", wrong)
+assert wrong == 0
 
 # %% [markdown]
 # You should see that a third have no code in their last visit, and that a short window misses
