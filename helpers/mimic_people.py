@@ -64,11 +64,9 @@ def read_people(
     stays
         The admissions, which may name people who are not in the table.
     drawn
-        The patients wanted; everybody if None.
+        The patients wanted, whose admissions `stays` are; everybody if None.
     """
     first = stays.group_by("patient_id").agg(pl.col("when").min().alias("first"))
-    if drawn is not None:
-        first = first.filter(pl.col("patient_id").is_in(drawn.implode()))
     if path is None:
         people = pl.DataFrame(schema={"patient_id": pl.String})
     else:

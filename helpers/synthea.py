@@ -16,8 +16,8 @@ from pathlib import Path
 
 import polars as pl
 
-from helpers.coded_rows import NOT_DRAWN, drop_and_count
-from helpers.ehr_assembly import assemble, choose_patients, number_visits
+from helpers.coded_rows import NOT_DRAWN
+from helpers.ehr_assembly import assemble, draw_patients, number_visits, split_drawn
 from helpers.export_folder import open_export, refuse_other_source
 from helpers.records import EHR
 from helpers.report import Report
@@ -70,14 +70,14 @@ def load_synthea(
     stays = read_encounters(export.need("encounters", "it holds the visits"), report)
     dx_path = export.need("conditions", "it holds the diagnoses, which every lesson needs")
 
-    chosen = choose_patients(stays["patient_id"], max_patients, seed)
-    is_chosen = pl.col("patient_id").is_in(chosen.implode())
-    table = number_visits(stays.filter(is_chosen))
-    report.drop("encounters", NOT_DRAWN, stays.height - table.height)
-    if max_patients is not None:
-        people = drop_and_count(people, {NOT_DRAWN: ~is_chosen}, report, "patients")
+    drawn = draw_patients(stays["patient_id"], max_patients, seed)
+    stays, others = split_drawn(stays, drawn)
+    table = number_visits(stays)
+    report.drop("encounters", NOT_DRAWN, others.height)
+    people, nobody = split_drawn(people, drawn)
+    report.drop("patients", NOT_DRAWN, nobody.height)
     people = _with_strangers(people, table, report)
-    visits = Visits(table["visit_id"], stays.filter(~is_chosen)["visit_id"], "ENCOUNTER")
+    visits = Visits(table["visit_id"], others["visit_id"], "ENCOUNTER")
 
     coded = {"dx": read_coded(dx_path, "dx", visits, diseases_only, report)}
     for name, kind, without in (

@@ -42,9 +42,6 @@ LAYERS = {
     # data and measurement
     "adam": 1,
     "batches": 1,
-<<<<<<< HEAD
-    "events": 1,
-=======
     "catalogue": 1,
     "censoring": 1,
     "clinic": 1,
@@ -52,10 +49,12 @@ LAYERS = {
     "decomposition": 1,
     "ehr_assembly": 1,
     "environment": 1,
+    "events": 1,
     "export_folder": 1,
     "icd_shape": 1,
     "metrics": 1,
     "noise": 1,
+    "occurrences": 1,
     "onehot": 1,
     "pairs": 1,
     "patient_vectors": 1,
@@ -70,7 +69,6 @@ LAYERS = {
     "unreadable": 1,
     "visit_index": 1,
     "visit_views": 1,
->>>>>>> main
     # nouns
     "codes": 0,
     "glossary": 0,
