@@ -3,6 +3,8 @@ from datetime import timedelta
 
 import pytest
 
+from helpers.censoring import censor
+from helpers.datasets import load_clinic
 from helpers.events import DayVisit
 from helpers.timeline import PARTS, Windows, window
 
@@ -67,3 +69,18 @@ def test_longer_window_keeps_what_a_shorter_one_kept():
 def test_negative_length_is_named(name):
     with pytest.raises(ValueError, match=f"{name} is a length in days, 0 or more, not -1"):
         Windows(INDEX, **{name: -1})
+
+
+@pytest.mark.parametrize("gap_days", [0, 30])
+def test_cutting_the_tables_keeps_the_visits_of_an_endless_window(gap_days):
+    ehr = load_clinic().ehr
+    first = ehr.patients.head(50)["patient_id"].to_list()
+    known = {
+        patient.patient_id: list(patient.visits)
+        for patient in censor(ehr, gap_days=gap_days).as_patients()
+    }
+    for patient in ehr.as_patients():
+        if patient.patient_id in first:
+            kept = window(patient.visits, patient.index_date, None, gap_days)
+            assert kept == known[patient.patient_id]
+            assert kept != list(patient.visits)
