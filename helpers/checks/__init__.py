@@ -18,6 +18,11 @@ TOPICS = {
         "nearest_to_apple one_hot pairwise_cosine lookup lookup_by_matmul multi_hot nearest "
         "nearest_categories renumbered_wards",
     ),
+    9: (
+        "ehr",
+        "random_labels build_patients roll_up split_patients window pad_visits "
+        "leaking_design no_code",
+    ),
 }
 
 
