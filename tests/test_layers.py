@@ -16,6 +16,8 @@ LAYERS = {
     "plots": 3,
     # models, simulators, and the door to disk
     "datasets": 2,
+    "simulate_groups": 2,
+    "simulate_image": 2,
     "skipgram": 2,
     "word2vec": 2,
     # data and measurement

@@ -17,6 +17,11 @@ TOPICS = {
         "nearest_to_apple one_hot pairwise_cosine lookup lookup_by_matmul multi_hot nearest "
         "nearest_categories renumbered_wards",
     ),
+    2: (
+        "dense",
+        "numbers_in_full_svd pca_fit pca_transform truncate rank_for rotate milligram_to_gram "
+        "keeps_and_compresses",
+    ),
 }
 
 
