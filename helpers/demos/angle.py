@@ -41,10 +41,10 @@ class AngleDemo(Demo):
         turned = turn(self.points, angle)
         cloud, lists = figure.subplots(1, 2, width_ratios=(3, 2))
         scatter_embedding(turned, self.groups, ax=cloud)
-        reach = 1.5 * np.linalg.norm(self.points, axis=1).max()
+        reach = 1.8 * np.linalg.norm(self.points, axis=1).max()
         cloud.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-        for name, (x, _), height in zip(self.names, turned, _spread(turned, reach), strict=True):
-            cloud.text(x + 0.04 * reach, height, name, fontsize=8, va="center")
+        for name, (x, y) in zip(self.names, _beside(turned, reach), strict=True):
+            cloud.text(x, y, name, fontsize=8, va="center")
         cloud.axhline(0, color="gray", linewidth=0.6)
         cloud.axvline(0, color="gray", linewidth=0.6)
         first, second = (self.top_of_axis(turned, axis) for axis in (0, 1))
@@ -72,12 +72,14 @@ class AngleDemo(Demo):
         return [self.names[j] for j in np.argsort(-cosine, kind="stable")[:NEAREST]]
 
 
-def _spread(points: np.ndarray, reach: float) -> np.ndarray:
-    """Return a height for each point's name, near the point and clear of other names."""
-    heights = points[:, 1].copy()
+def _beside(points: np.ndarray, reach: float) -> np.ndarray:
+    """Return a place for each point's name: right of its cluster, clear of other names."""
+    places = points.copy()
     done: list[int] = []
-    for j in np.argsort(heights, kind="stable"):
-        beside = [heights[i] for i in done if abs(points[i, 0] - points[j, 0]) < 0.5 * reach]
-        heights[j] = max([heights[j], *(height + 0.075 * reach for height in beside)])
+    for j in np.argsort(points[:, 1], kind="stable"):
+        cluster = points[np.linalg.norm(points - points[j], axis=1) < 0.15 * reach]
+        places[j, 0] = cluster[:, 0].max() + 0.04 * reach
+        rivals = [places[i, 1] for i in done if abs(places[i, 0] - places[j, 0]) < 0.5 * reach]
+        places[j, 1] = max([points[j, 1], *(height + 0.07 * reach for height in rivals)])
         done.append(j)
-    return heights
+    return places
