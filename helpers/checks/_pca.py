@@ -25,8 +25,8 @@ TRUE = decomposition.pca_fit(TALL, 4)
 
 
 def _parts(model):
-    model = {key: np.asarray(plain(value), dtype=float) for key, value in model.items()}
-    return model["mean"], model["components"], model["ratio"]
+    keys = ("mean", "components", "ratio")
+    return tuple(np.asarray(plain(model[key]), dtype=float) for key in keys)
 
 
 def _same_model(got, expected):
