@@ -10,6 +10,7 @@ HELPERS = Path(__file__).parents[1] / "helpers"
 # Top to bottom: what is shown, what teaches, what draws, what learns, what measures, the nouns.
 LAYERS = {
     "release": 6,
+    "contents": 6,
     "demos": 5,
     "checks": 4,
     "exam": 4,
@@ -19,15 +20,29 @@ LAYERS = {
     "simulate_groups": 2,
     "simulate_image": 2,
     "skipgram": 2,
+    "two_tables": 2,
     "word2vec": 2,
+    "sgns": 2,
+    "ppmi": 2,
+    "simulate": 2,
+    "simulate_notes": 2,
+    "mimic": 2,
+    "synthea": 2,
     # data and measurement
+    "environment": 1,
     "onehot": 1,
     "similarity": 1,
     "decomposition": 1,
     "pairs": 1,
+    "noise": 1,
+    "tables": 1,
+    "splits": 1,
+    "timeline": 1,
+    "batches": 1,
     # nouns
     "records": 0,
     "codes": 0,
+    "glossary": 0,
     "vocab": 0,
 }
 

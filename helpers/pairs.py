@@ -1,0 +1,212 @@
+"""Which token is seen next to which: (center, context) pairs and their counts.
+
+A window of ``w`` pairs every token with those at most ``w`` places away, on both sides.
+Listing the pairs shows what is going on; counting them is what makes training fast.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from itertools import chain, permutations
+
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.sparse import csr_array, diags_array
+
+WEIGHTINGS = ("flat", "inverse", "dynamic")
+
+
+def skipgram_pairs(tokens: Sequence[Hashable], window: int) -> list[tuple]:
+    """List every (center, context) pair at most `window` places apart.
+
+    Places count, not values: a word next to itself is a pair.
+
+    Examples
+    --------
+    >>> skipgram_pairs("abc", window=1)
+    [('a', 'b'), ('b', 'a'), ('b', 'c'), ('c', 'b')]
+    """
+    _check_window(window)
+    return [
+        (center, tokens[j])
+        for i, center in enumerate(tokens)
+        for j in range(max(0, i - window), min(len(tokens), i + window + 1))
+        if j != i
+    ]
+
+
+def number_of_pairs(length: int, window: int) -> int:
+    """Count the pairs of a sentence without listing them: ``2wT - w(w+1)``.
+
+    Each of ``w`` distances fits ``T - distance`` times, in both directions. A window longer
+    than the sentence reaches no further than its end.
+
+    Examples
+    --------
+    >>> number_of_pairs(length=9, window=2)
+    30
+    """
+    _check_window(window)
+    reach = min(window, max(length - 1, 0))
+    return 2 * reach * length - reach * (reach + 1)
+
+
+def weight_at(distance: int, window: int, weighting: str = "flat") -> float:
+    """Return what a pair at this distance counts.
+
+    ``flat`` counts 1, ``inverse`` 1/distance (GloVe: Pennington et al., 2014), ``dynamic``
+    ``(window + 1 - distance) / window``: the expectation of word2vec's window, which is drawn
+    from ``1 .. window`` anew for every center.
+    """
+    if weighting == "flat":
+        return 1.0
+    if weighting == "inverse":
+        return 1.0 / distance
+    if weighting == "dynamic":
+        return (window + 1 - distance) / window
+    raise ValueError(f"weighting is {weighting!r}, it must be one of {WEIGHTINGS}")
+
+
+def pair_counts(
+    sentences: Sequence[Sequence[int]], vocab_size: int, window: int, weighting: str = "flat"
+) -> csr_array:
+    """Count pairs of ids into a sparse (vocab, vocab) matrix, row = center.
+
+    The same numbers as `skipgram_pairs` sentence by sentence, one distance at a time instead
+    of one pair at a time. No pair joins two sentences.
+
+    Parameters
+    ----------
+    sentences
+        Each a sequence of ids in ``0 .. vocab_size - 1``.
+    weighting
+        See `weight_at`.
+    """
+    _check_window(window)
+    ids, sentence_of = flatten(sentences, vocab_size)
+    above = csr_array((vocab_size, vocab_size))
+    longest = int(np.bincount(sentence_of).max(initial=0))
+    for distance in range(1, min(window, longest - 1) + 1):
+        together = sentence_of[:-distance] == sentence_of[distance:]
+        rows, columns = ids[:-distance][together], ids[distance:][together]
+        weight = np.full(len(rows), weight_at(distance, window, weighting))
+        above = above + csr_array((weight, (rows, columns)), shape=above.shape)
+    return csr_array(above + above.T)
+
+
+def count_matrix(
+    sentences: Sequence[Sequence[int]], vocab_size: int, window: int, weighting: str = "flat"
+) -> Float[np.ndarray, "vocab vocab"]:
+    """Count pairs as `pair_counts` does, into a full array; for a few thousand ids at most.
+
+    Examples
+    --------
+    >>> count_matrix([[0, 1, 0], [1]], vocab_size=2, window=1)
+    array([[0., 2.],
+           [2., 0.]])
+    """
+    return pair_counts(sentences, vocab_size, window, weighting).toarray()
+
+
+def visit_pairs(
+    patients: Sequence[Sequence[Sequence[Hashable]]], mode: str = "bag", window: int | None = None
+) -> list[tuple]:
+    """List the pairs of codes of many patients.
+
+    Parameters
+    ----------
+    patients
+        For every patient the visits, for every visit the codes.
+    mode
+        ``bag``: a visit is a set without order, all its ordered pairs count, ``n (n - 1)`` for
+        ``n`` codes. ``stream``: a patient's visits are joined, and windows run on into the next
+        visit, but never into the next patient.
+    window
+        The window of a stream; a bag has none.
+
+    Examples
+    --------
+    >>> visit_pairs([[["I50", "N18"], ["I50"]]])
+    [('I50', 'N18'), ('N18', 'I50')]
+    >>> len(visit_pairs([[["I50", "N18"], ["I50"]]], mode="stream", window=1))
+    4
+    """
+    sentences = visit_sentences(patients, mode, window)
+    if mode == "bag":
+        return [pair for visit in sentences for pair in permutations(visit, 2)]
+    return [pair for stream in sentences for pair in skipgram_pairs(stream, window)]
+
+
+def visit_pair_counts(
+    patients: Sequence[Sequence[Sequence[int]]],
+    vocab_size: int,
+    mode: str = "bag",
+    window: int | None = None,
+) -> csr_array:
+    """Count what `visit_pairs` lists, for codes given as ids.
+
+    With ``H`` the visits x codes matrix, ``H.T @ H`` counts all pairs of a visit and each code
+    with itself; the latter is taken off the diagonal.
+    """
+    sentences = visit_sentences(patients, mode, window)
+    if mode == "stream":
+        return pair_counts(sentences, vocab_size, window)
+    ids, visit_of = flatten(sentences, vocab_size)
+    held = csr_array((np.ones(len(ids)), (visit_of, ids)), shape=(len(sentences), vocab_size))
+    counts = csr_array(held.T @ held - diags_array(held.sum(axis=0)))
+    counts.eliminate_zeros()
+    return counts
+
+
+def visit_sentences(
+    patients: Sequence[Sequence[Sequence[Hashable]]], mode: str = "bag", window: int | None = None
+) -> list[Sequence]:
+    """Turn patients into sentences: one a visit (``bag``) or one a patient (``stream``)."""
+    if mode == "bag":
+        if window is not None:
+            raise ValueError(f"a bag has no window, but window is {window}")
+        return [visit for visits in patients for visit in visits]
+    if mode == "stream":
+        _check_window(window)
+        return [list(chain.from_iterable(visits)) for visits in patients]
+    raise ValueError(f"mode is {mode!r}, it must be 'bag' or 'stream'")
+
+
+def kept_share(
+    visit: Sequence[Hashable], window: int, n_shuffles: int, rng: np.random.Generator
+) -> float:
+    """Measure the share of a visit's pairs that survives a shuffle of its codes.
+
+    Pairs are compared as multisets, against the pairs of the visit as it was written. For
+    ``n`` different codes the expectation is ``number_of_pairs(n, window) / (n (n - 1))``.
+    """
+    written = Counter(skipgram_pairs(visit, window))
+    if not written:
+        raise ValueError(f"a visit of {len(visit)} codes has no pairs to keep")
+    if n_shuffles < 1:
+        raise ValueError(f"n_shuffles is {n_shuffles}, it must be at least 1")
+    kept = 0
+    for _ in range(n_shuffles):
+        shuffled = [visit[place] for place in rng.permutation(len(visit))]
+        kept += (written & Counter(skipgram_pairs(shuffled, window))).total()
+    return kept / (n_shuffles * written.total())
+
+
+def flatten(
+    sentences: Sequence[Sequence[int]], vocab_size: int
+) -> tuple[Int[np.ndarray, " tokens"], Int[np.ndarray, " tokens"]]:
+    """Put all ids into one array, beside the number of the sentence each came from."""
+    lengths = [len(sentence) for sentence in sentences]
+    sentence_of = np.repeat(np.arange(len(lengths)), lengths)
+    ids = np.fromiter(chain.from_iterable(sentences), dtype=np.int64, count=sum(lengths))
+    outside = (ids < 0) | (ids >= vocab_size)
+    if outside.any():
+        place = int(outside.argmax())
+        raise ValueError(
+            f"sentence {sentence_of[place]} has id {ids[place]}, not in 0 .. {vocab_size - 1}"
+        )
+    return ids, sentence_of
+
+
+def _check_window(window: int | None) -> None:
+    if window is None or window < 1:
+        raise ValueError(f"window is {window}, it must be at least 1")
