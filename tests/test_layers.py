@@ -17,7 +17,6 @@ LAYERS = {
     "plots": 3,
     # models, simulators, and the door to disk
     "datasets": 2,
-    "simulate_groups": 2,
     "simulate_image": 2,
     "skipgram": 2,
     "two_tables": 2,
