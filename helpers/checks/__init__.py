@@ -18,6 +18,11 @@ TOPICS = {
         "nearest_to_apple one_hot pairwise_cosine lookup lookup_by_matmul multi_hot nearest "
         "nearest_categories renumbered_wards",
     ),
+    10: (
+        "codes_skipgram",
+        "reversed_record visit_pairs kept_share group_report patient_vector sorted_visits "
+        "reversed_stream",
+    ),
 }
 
 
