@@ -360,7 +360,8 @@ def _shuffled_is_near_chance(answer):
     report = answer(table, groups, 5, np.random.default_rng(0))
     if _near(report["shuffled"], metrics.chance_purity(groups), 0.08):
         return None
-    return f"With shuffled names purity should fall to chance, about .55; you have {report['shuffled']:.2f}."
+    shuffled = report["shuffled"]
+    return f"With shuffled names purity should fall to chance, about .55; you have {shuffled:.2f}."
 
 
 group_report = Exercise(
@@ -377,7 +378,7 @@ group_report = Exercise(
         Wrong(
             _purity_alone,
             lambda value, _: (
-                f"Purity {value['purity']:.2f} alone says nothing; add the rows 'chance' and 'shuffled'."
+                f"Purity {value['purity']:.2f} alone says nothing; add 'chance' and 'shuffled'."
                 if isinstance(value, dict) and "purity" in value
                 else "Return a dict with the keys 'purity', 'chance' and 'shuffled'."
             ),
