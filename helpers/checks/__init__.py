@@ -25,6 +25,10 @@ TOPICS = {
         "ehr",
         "random_labels build_patients roll_up split_patients window pad_visits leaking_design no_code",
     ),
+    10: (
+        "codes_skipgram",
+        "reversed_record visit_pairs kept_share group_report patient_vector sorted_visits reversed_stream",
+    ),
 }
 
 
