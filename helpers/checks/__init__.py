@@ -17,6 +17,12 @@ TOPICS = {
         "nearest_to_apple one_hot pairwise_cosine lookup lookup_by_matmul multi_hot nearest "
         "nearest_categories renumbered_wards",
     ),
+    4: (
+        "negative_sampling",
+        "cosine_of_antonyms sgns_loss_grads negative_sampling_loss noise_distribution "
+        "sample_negatives discard_prob cbow_hidden cbow_context_grad score_is_no_probability "
+        "drugs_of_one_disease",
+    ),
 }
 
 
