@@ -101,3 +101,16 @@ def lookup_by_matmul(
     Slow and large on purpose: it shows what :func:`lookup` saves.
     """
     return np.eye(len(table))[ids] @ table
+
+
+def code_share(visits: Sequence[Sequence[str]], code: str) -> float:
+    """Return the share of visits, between 0 and 1, in which a code is present.
+
+    It is the mean of the code's multi-hot column; 0 if there are no visits.
+
+    Examples
+    --------
+    >>> code_share([["I10", "E11.9"], ["E11.9"], [], ["I10"]], "E11.9")
+    0.5
+    """
+    return sum(code in visit for visit in visits) / max(len(visits), 1)

@@ -27,6 +27,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from helpers import contents
+
 ROOT = Path(__file__).parents[1]
 SOLUTIONS, NOTEBOOKS = ROOT / "solutions", ROOT / "notebooks"
 REGION = re.compile(r"^( *)# BEGIN SOLUTION\n.*?^ *# END SOLUTION$", re.MULTILINE | re.DOTALL)
@@ -164,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(f"{path} does not match its source" for path in wrong) or "no drift")
         return 1 if wrong else 0
     for name in names:
-        build(name)
+        contents.update({name: build(name)}, lessons())
     return 0
 
 

@@ -10,6 +10,7 @@ HELPERS = Path(__file__).parents[1] / "helpers"
 # Top to bottom: what is shown, what teaches, what draws, what learns, what measures, the nouns.
 LAYERS = {
     "release": 6,
+    "contents": 6,
     "demos": 5,
     "checks": 4,
     "exam": 4,
@@ -26,6 +27,7 @@ LAYERS = {
     "mimic": 2,
     "synthea": 2,
     # data and measurement
+    "environment": 1,
     "onehot": 1,
     "similarity": 1,
     "decomposition": 1,
@@ -38,6 +40,7 @@ LAYERS = {
     # nouns
     "records": 0,
     "codes": 0,
+    "glossary": 0,
     "vocab": 0,
 }
 

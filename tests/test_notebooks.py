@@ -80,7 +80,7 @@ def test_solved_notebook_has_every_task_correct(lesson):
     for task in checks.tasks(int(lesson[:2])):
         if hasattr(task, "verdict"):
             assert re.search(rf" {re.escape(task.number)} {task.name}: correct", said), task.name
-    assert "not yet" not in said.replace("nobody", "")
+    assert lesson[:2] == "00" or "not yet" not in said
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

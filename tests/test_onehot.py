@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from helpers.onehot import lookup, lookup_by_matmul, multi_hot, one_hot
+from helpers.onehot import code_share, lookup, lookup_by_matmul, multi_hot, one_hot
 
 FRUIT = ["Apple", "Orange", "Pear"]
 
@@ -64,3 +64,10 @@ def test_lookup_is_one_hot_times_table(shape):
 def test_lookup_refuses_ids_without_a_row(ids):
     with pytest.raises(IndexError, match="rows from 0 to 6"):
         lookup(np.array(ids), np.zeros((7, 2)))
+
+
+def test_code_share_is_the_mean_of_a_multi_hot_column():
+    visits = [[0, 1], [1, 1], [2], []]
+    for code, mean in enumerate(multi_hot(visits, 3).mean(axis=0)):
+        assert code_share(visits, code) == mean
+    assert code_share([], 0) == 0

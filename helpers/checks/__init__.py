@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 # lesson -> topic module and the names of its tasks, in the order of the lesson
 TOPICS = {
+    0: ("start", "first_guess code_share unfilled"),
     1: (
         "onehot",
         "nearest_to_apple one_hot pairwise_cosine lookup lookup_by_matmul multi_hot nearest "

@@ -1,0 +1,92 @@
+"""The check of the first exercise, which is done together."""
+
+from helpers import onehot
+from helpers.checks._choice import Choice, Prediction
+from helpers.checks._exercise import Exercise, Wrong, call
+
+VISITS = [["I10", "E11.9"], ["E11.9", "E11.9"], ["J45.9"], []]
+
+
+def _count(visits, code):
+    return sum(code in visit for visit in visits)
+
+
+def _every_mention(visits, code):
+    return sum(list(visit).count(code) for visit in visits) / max(len(visits), 1)
+
+
+def _among_all_codes(visits, code):
+    codes = [c for visit in visits for c in visit]
+    return codes.count(code) / max(len(codes), 1)
+
+
+def _percent(visits, code):
+    return 100 * onehot.code_share(visits, code)
+
+
+def _divides_by_zero(visits, code):
+    return sum(code in visit for visit in visits) / len(visits)
+
+
+def _fails_without_visits(answer):
+    try:
+        answer([], "I10")
+    except ZeroDivisionError:
+        return True
+    return False
+
+
+code_share = Exercise(
+    name="code_share",
+    number="0.1",
+    reference=onehot.code_share,
+    calls=(
+        call(VISITS, "E11.9"),
+        call(VISITS, "J45.9"),
+        call(VISITS[:2], "E11.9"),
+        call(VISITS, "I50.9"),
+        call([], "I10"),
+    ),
+    wrong=(
+        Wrong(
+            _count,
+            lambda value, _: (
+                f"You have {value}: that is how many visits, not which share. "
+                "Divide by the number of visits."
+            ),
+            lambda answer: answer(VISITS, "E11.9") == 2,
+        ),
+        Wrong(_every_mention, "One visit names E11.9 twice. Count visits, not mentions."),
+        Wrong(
+            _among_all_codes,
+            "You divide by the number of codes. A share of visits has the "
+            "number of visits below the line.",
+        ),
+        Wrong(_percent, "That is in percent. A share lies between 0 and 1."),
+        Wrong(
+            _divides_by_zero,
+            "Without any visit you divide by 0. Return 0.0 for an empty list.",
+            _fails_without_visits,
+        ),
+    ),
+)
+
+first_guess = Prediction(
+    name="first_guess",
+    number="0.P",
+    options={"a": "one half", "b": "two thirds", "c": "one third"},
+    outcome="a",
+    where="The next cells",
+)
+
+unfilled = Choice(
+    name="unfilled",
+    number="0.A",
+    right="b",
+    feedback={
+        "a": "The lessons stand on the course's functions, so nothing stops.",
+        "b": 'A cell that is not filled in says "not attempted", and the lesson goes on with '
+        "the course's function.",
+        "c": "Your functions begin with my_; the course's are never overwritten.",
+    },
+)
