@@ -1,0 +1,89 @@
+"""Turn text columns into dates and numbers, and say which lines do not fit.
+
+One rule for all: a table in which more than 1 % of the values of a column make no sense is
+refused, with its first bad lines; below that the values become null and are counted.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from helpers.unreadable import line_numbers
+
+TOLERANCE = 0.01
+"""Share of values of a column that may be senseless before the table is refused."""
+
+_DAY = r"^(\d{4}-\d{2}-\d{2})"
+_TIME = r"(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?"
+_ZONE = r" ?(?:Z|UTC|[+-]\d{2}:?\d{2})?$"
+
+
+def as_time(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, int]:
+    """Read ISO dates, with or without a time of day, with or without a time zone.
+
+    ``2146-07-21``, ``2146-07-21 00:00:00`` and ``2011-03-02T15:32:33Z`` are all fine and may be
+    mixed. The zone is left out: the day is the one that is written.
+
+    Returns
+    -------
+    times, bad
+        Date and time of each row, and how many values became null because they are no date.
+
+    Raises
+    ------
+    ValueError
+        If more than 1 % of the values are no date.
+    """
+    text = pl.col(column)
+    day, time = text.str.extract(_DAY + _TIME + _ZONE, 1), text.str.extract(_DAY + _TIME + _ZONE, 2)
+    stamp = day + "T" + time.fill_null("00:00").str.pad_end(8, ":00").str.slice(0, 8)
+    times = frame.select(stamp.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False)).to_series()
+    return times, _refuse_many(frame[column], times, path, "dates written as YYYY-MM-DD")
+
+
+def as_whole(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, int]:
+    """Read whole numbers; ``3.0``, as spreadsheets and data frames write them, is 3.
+
+    Returns
+    -------
+    numbers, bad
+        The number of each row, and how many values became null because they are none.
+
+    Raises
+    ------
+    ValueError
+        If more than 1 % of the values are no whole numbers.
+    """
+    text = frame[column]
+    numbers = text.cast(pl.Int32, strict=False)
+    if numbers.null_count() > text.null_count():
+        plain = frame.select(pl.col(column).str.strip_chars().str.replace(r"\.0+$", ""))
+        numbers = plain.to_series().cast(pl.Int32, strict=False)
+    return numbers, _refuse_many(text, numbers, path, "whole numbers")
+
+
+def as_identifier(ids: pl.Series) -> pl.Series:
+    """Take off the ``.0`` that identifiers get when a program reads them as numbers.
+
+    Examples
+    --------
+    >>> as_identifier(pl.Series(["145834.0", None])).to_list()
+    ['145834', None]
+    """
+    if not ids.str.ends_with(".0").any():
+        return ids
+    return ids.str.replace(r"^(\d+)\.0$", "$1")
+
+
+def _refuse_many(text: pl.Series, parsed: pl.Series, path: Path, what: str) -> int:
+    bad = parsed.is_null() & text.is_not_null()
+    count = int(bad.sum())
+    if count <= TOLERANCE * (len(text) - text.null_count()):
+        return count
+    rows = bad.arg_true().head(3).to_list()
+    lines = line_numbers(path, rows)
+    shown = ", ".join(f"line {line} {text[row]!r}" for line, row in zip(lines, rows, strict=True))
+    raise ValueError(
+        f"{path.name}, column {text.name!r}: {count:,} of {len(text):,} values are not {what}: "
+        f"{shown}. Was the file saved by a spreadsheet? ({path})"
+    )

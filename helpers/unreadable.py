@@ -1,0 +1,110 @@
+"""Say why a file cannot be read as a table, and where.
+
+A data-frame library knows that the text ends too early. A student needs to know that the
+download was cut short, or that the file is a pointer to the data and not the data.
+"""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+GZIP = b"\x1f\x8b"
+_NOT_TABLES = {
+    b"PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save it as CSV",
+    b"PAR1": "a Parquet file: this loader reads .csv and .csv.gz",
+    b"\xff\xfe": "UTF-16 text: save it again as UTF-8",
+    b"\xfe\xff": "UTF-16 text: save it again as UTF-8",
+    b"<": "a web page and not data: was the download refused?",
+    b"version https://git-lfs": "a Git-LFS pointer and not data: fetch it with `git lfs pull`",
+}
+
+
+def check_beginning(path: Path) -> None:
+    """Look at the first bytes of a file.
+
+    Raises
+    ------
+    ValueError
+        If the file is empty, or is a zip archive, Parquet, UTF-16 text, a web page or a
+        Git-LFS pointer.
+    """
+    with path.open("rb") as file:
+        start = file.read(64)
+    if start.startswith(GZIP):
+        start = _first_line(path)[:64]
+    if not start:
+        raise ValueError(f"{path.name} is empty, it has not even a header ({path})")
+    for magic, what in _NOT_TABLES.items():
+        if start.startswith(magic):
+            raise ValueError(f"{path.name} is {what} ({path})")
+    if b"\r" in start and b"\n" not in _first_line(path):
+        raise ValueError(f"{path.name} ends its lines with CR alone: save it with LF ({path})")
+
+
+def explain(path: Path, error: Exception) -> ValueError:
+    """Find the line at which a file breaks; fall back on what the reader said."""
+    try:
+        where = _broken_line(path)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        where = "its gzip data is cut short or damaged: fetch it again"
+    where = where or str(error).splitlines()[0]
+    return ValueError(f"{path.name} cannot be read: {where} ({path})")
+
+
+def line_numbers(path: Path, rows: Sequence[int]) -> list[int]:
+    """Lines on which some rows of a table begin, counted from 1 with the header.
+
+    Row 0 is the first after the header. Quoted line breaks make this more than row + 2, so
+    the file is read again; only error messages need it.
+    """
+    wanted, lines = set(rows), {}
+    with _open_bytes(path) as binary:
+        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+        reader = csv.reader(text)
+        begins = 1
+        for row, _ in enumerate(reader, start=-1):
+            if row in wanted:
+                lines[row] = begins
+                if len(lines) == len(wanted):
+                    break
+            begins = reader.line_num + 1
+    return [lines[row] for row in rows]
+
+
+def _broken_line(path: Path) -> str | None:
+    with _open_bytes(path) as binary:
+        width = None
+        reader = csv.reader(_decoded_lines(binary), strict=True)
+        try:
+            for fields in reader:
+                width = width or len(fields)
+                if len(fields) > width:
+                    return f"line {reader.line_num} has {len(fields)} fields, the header {width}"
+        except csv.Error as error:
+            return f"line {reader.line_num}: {error}"
+        except UnicodeDecodeError as error:
+            byte = error.object[error.start]
+            return f"line {reader.line_num + 1} holds byte 0x{byte:02x}, which is not UTF-8"
+    return None
+
+
+def _decoded_lines(binary: io.BufferedIOBase) -> Iterator[str]:
+    for line in binary:
+        yield line.decode("utf-8")
+
+
+def _first_line(path: Path) -> bytes:
+    try:
+        with _open_bytes(path) as binary:
+            return binary.readline(65_536)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise explain(path, error) from error
+
+
+def _open_bytes(path: Path) -> io.BufferedIOBase:
+    with path.open("rb") as file:
+        zipped = file.read(2) == GZIP
+    return gzip.open(path, "rb") if zipped else path.open("rb")
