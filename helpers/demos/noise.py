@@ -99,7 +99,13 @@ class NoiseDemo(Demo):
         sgns_step(center, context, noise, *after, LEARNING_RATE)
         v = self.center_table[center]
         ax.scatter(*v, s=90, color=COLORS[0], marker="o", label="center row v")
-        ax.annotate(f"{self.words[center]} (center)", v, xytext=(6, 6), textcoords="offset points", fontsize=9)
+        ax.annotate(
+            f"{self.words[center]} (center)",
+            v,
+            xytext=(6, 6),
+            textcoords="offset points",
+            fontsize=9,
+        )
         _arrow(ax, v, after[0][center])
         kinds = {
             "true context u": ([context], COLORS[2], "^"),
