@@ -17,7 +17,8 @@ from helpers.catalogue import load_catalogue
 from helpers.clinic import Clinic, ClinicConfig
 from helpers.notes import SCHEMAS, Notes
 from helpers.records import EHR, SCHEMA, Report
-from helpers.simulate import simulate_clinic, truth_links_schema, truth_patients_schema
+from helpers.simulate import simulate_clinic
+from helpers.simulate_tables import truth_links_schema, truth_patients_schema
 from helpers.simulate_notes import NotesConfig, simulate_notes
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
@@ -50,14 +51,16 @@ def load_clinic(folder: Path | None = None) -> Clinic:
     for name in SCHEMA:
         report.read(name, tables[name].height)
     ehr = EHR(**{name: tables[name] for name in SCHEMA}, report=report)
-    return Clinic(ehr, tables["truth_patients"], tables["truth_links"], config)
+    links = _links(ehr, tables["truth_links"]["true_reason_seq"])
+    return Clinic(ehr, tables["truth_patients"], links, config)
 
 
 def write_clinic(clinic: Clinic, folder: Path) -> None:
     """Write the tables, the settings and the checksums that :func:`load_clinic` reads."""
     folder.mkdir(parents=True, exist_ok=True)
     tables = {name: getattr(clinic.ehr, name) for name in SCHEMA}
-    tables |= {"truth_patients": clinic.truth_patients, "truth_links": clinic.truth_links}
+    ranks = clinic.truth_links.select("true_reason_seq")
+    tables |= {"truth_patients": clinic.truth_patients, "truth_links": ranks}
     checksums = [write_table(folder, name, table) for name, table in tables.items()]
     (folder / "sha256.txt").write_bytes("".join(checksums).encode())
     settings = json.dumps(clinic.config.as_dict(), indent=2) + "\n"
@@ -65,12 +68,28 @@ def write_clinic(clinic: Clinic, folder: Path) -> None:
 
 
 def clinic_schemas() -> dict[str, dict[str, pl.DataType]]:
-    """Columns and types of every table of the clinic."""
+    """Columns and types of every table of the clinic, as they lie on disk."""
     truth = {
         "truth_patients": truth_patients_schema(load_catalogue()),
-        "truth_links": truth_links_schema(),
+        "truth_links": {"true_reason_seq": pl.Int32},  # row by row the treatments
     }
     return SCHEMA | truth
+
+
+def _links(ehr: EHR, true_seq: pl.Series) -> pl.DataFrame:
+    """Look up the code of each true reason, of which the file keeps only the rank."""
+    reasons = ehr.diagnoses.rename({name: f"true_reason_{name}" for name in ("code", "system")})
+    return (
+        ehr.treatments.with_columns(true_reason_seq=true_seq)
+        .join(
+            reasons,
+            left_on=["visit_id", "true_reason_seq"],
+            right_on=["visit_id", "dx_seq"],
+            how="left",
+            maintain_order="left",
+        )
+        .select(list(truth_links_schema()))
+    )
 
 
 def load_notes(folder: Path | None = None) -> Notes:
@@ -84,7 +103,7 @@ def load_notes(folder: Path | None = None) -> Notes:
     Examples
     --------
     >>> " ".join(load_notes().sentences("train")[0])
-    'the patient is a 86 yo man whose main problem is gad'
+    'the patient is a 79 yo man whose main problem is gad'
 
     Raises
     ------
@@ -116,7 +135,8 @@ def write_notes(notes: Notes, config: NotesConfig, folder: Path) -> None:
     tables |= {name: notes.lines.select(name) for name in ("template", "text")}
     checksums = [write_table(folder, name, table) for name, table in tables.items()]
     (folder / "sha256.txt").write_bytes("".join(checksums).encode())
-    (folder / "config.json").write_bytes((json.dumps(asdict(config), indent=2) + "\n").encode())
+    settings = json.dumps(asdict(config), indent=2) + "\n"
+    (folder / "config.json").write_bytes(settings.encode())
 
 
 def write_table(folder: Path, name: str, table: pl.DataFrame) -> str:

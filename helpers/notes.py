@@ -53,7 +53,8 @@ class Notes:
     notes
         One row a note: ``note_id``, ``patient_id``, ``part`` (train or test), ``system`` (the
         topic, such as cardiology), ``disease`` (the main one), ``also`` (a second disease),
-        ``sex`` (F or M) ``copy_of`` (the note it was copied forward from, or null) and ``n_sentences``.
+        ``sex`` (F or M), ``copy_of`` (the note it was copied forward from, or null) and
+        ``n_sentences``.
     lines
         One row a sentence, in reading order: ``note_id``, ``template`` and ``text``.
     senses

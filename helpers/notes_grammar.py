@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 GRAMMAR = Path(__file__).parents[1] / "datasets" / "notes" / "grammar"
 PIECE = re.compile(r"\{[^}]*\}|\[[^\]]*\]|[^\s\[\]{}]+")
-SLOT = re.compile(r"\{(?:(also|not|state|rel)\.)?([a-z]+)([+-]?)\}")
+SLOT = re.compile(r"\{(?:(also|not|state|rel)\.)?([a-z_]+)([+-]?)\}")
 
 Record = dict[str, tuple[str, ...]]
 
@@ -77,7 +77,7 @@ class Grammar:
         words |= set(self.gender) | set(self.gender.values())
         words |= {w for group in self.lists.values() for w in group}
         for record in (*self.diseases.values(), *self.states.values()):
-            words |= {w for group in record.values() for w in group}
+            words |= {w for field, group in record.items() if field != "sex" for w in group}
         for template in (t for group in self.templates.values() for t in group):
             for part in template.parts:
                 options = part.options if isinstance(part, Choice) else (part,)
@@ -96,7 +96,8 @@ def parse_template(text: str) -> tuple[str | Slot | Choice, ...]:
     Raises
     ------
     ValueError
-        If a brace or bracket is not closed, a gap stands inside a choice or is not written as above.
+        If a brace or bracket is not closed, or a gap stands inside a choice or is not written
+        as above.
     """
     if PIECE.sub("", text).strip() or re.search(r"\[[^\]]*\{", text):
         raise ValueError(

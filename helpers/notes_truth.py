@@ -12,7 +12,7 @@ from helpers.notes_grammar import Grammar
 
 VOWELS = "aeiou"
 RELATIONS = ("drug", "specialist", "organ", "test")
-MISSPELT = ("drug", "specialist", "organ", "test", "finding", "symptom")
+MISSPELT = ("drug", "specialist", "organ", "test", "shown_by", "finding", "symptom")
 
 
 def synonym_table(grammar: Grammar) -> pl.DataFrame:

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.catalogue import Catalogue, Condition
+from helpers.catalogue import Condition
 from helpers.clinic import ClinicConfig
-from helpers.simulate_patient import Course, Person, draw_gap, sigmoid
-from helpers.simulate_visit import Note, write_note, write_once
+from helpers.simulate_patient import Person, Rules, draw_gap, sigmoid
+from helpers.simulate_visit import Case, Note, write_note, write_once
 
 AGE_WEIGHT = 0.15  # log-odds per 10 years above 60
 MALE_WEIGHT = 0.15  # log-odds
 PAIR_WEIGHT = 0.5  # of each of the two pairs below, on the scale of the stage weights
 PAIRS = (("hypertension", "type 2 diabetes"), ("coronary disease", "atrial fibrillation"))
 CODED_AFTER = 0.8  # chance that a visit after the first event writes heart failure down
-MAX_AFTER = 4  # visits after the index date: 1 to 4
+MOST_AFTER = {True: 4, False: 2}  # visits after the index date, 1 or more, with and without HF
 HEART_FAILURE = "heart failure"
+GOLDEN = (5**0.5 - 1) / 2
 
 
 def severity(stages: dict[str, int], conditions: dict[str, Condition]) -> float:
@@ -64,29 +65,33 @@ class Outcome:
     later: list[tuple[int, Note]]
 
 
+def luck(seed: int, number: int) -> float:
+    """Return the uniform number that decides on the heart failure of patient `number`.
+
+    Multiples of the golden ratio, from an offset of the seed, modulo 1: they fill the interval
+    evenly, so that a small clinic too has about as many cases as its risks say. Each number
+    alone is uniform, and patient ``i`` needs no other patient.
+    """
+    return (np.random.Generator(np.random.PCG64(seed)).random() + GOLDEN * number) % 1.0
+
+
 def draw_outcome(
-    person: Person,
-    courses: list[Course],
-    index_day: int,
-    risks: list[tuple[Condition, float]],
-    catalogue: Catalogue,
-    config: ClinicConfig,
-    rng: np.random.Generator,
+    case: Case, index_day: int, chance: float, rules: Rules, rng: np.random.Generator
 ) -> Outcome:
-    """Draw heart failure from the true stages, then the one to four visits that follow."""
-    stages = {course.condition.name: course.stage for course in courses if course.stage}
-    eta = risk_score(person, stages, catalogue.conditions, config)
+    """Decide on heart failure with the uniform number `chance`; write the visits that follow."""
+    config, catalogue = rules.config, rules.catalogue
+    stages = {course.condition.name: course.stage for course in case.courses if course.stage}
+    eta = risk_score(case.person, stages, catalogue.conditions, config)
     p_hf = sigmoid(config.baseline + eta)
-    fails, when = rng.random() < p_hf, rng.random()
+    fails, when = chance < p_hf, rng.random()
     days_open = config.last_event - config.first_event + 1
     event = config.first_event + int(when * days_open) if fails else None
     day, later = (draw_gap(rng) if event is None else event), []
-    for number in range(1 + int(rng.random() * MAX_AFTER)):
-        for course in courses:
-            course.reach(index_day + day, config, catalogue, rng)
-        note = write_note(person, courses, risks, catalogue, rng)
+    for number in range(1 + int(rng.random() * MOST_AFTER[fails])):
+        case.reach(index_day + day, rules, rng)
+        note = write_note(case, catalogue, rng)
         if event is not None and (number == 0 or rng.random() < CODED_AFTER):
-            code = catalogue.choices[HEART_FAILURE, 1, person.sex].pick(rng.random())
+            code = catalogue.choices[HEART_FAILURE, 1, case.person.sex].pick(rng.random())
             write_once(note, code, HEART_FAILURE, catalogue, rng)
             note.kind = "hospital stay" if number == 0 else note.kind
         later.append((day, note))

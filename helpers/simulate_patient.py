@@ -19,6 +19,14 @@ DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True)
+class Rules:
+    """What holds for every patient: the settings and the medical facts."""
+
+    config: ClinicConfig
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True)
 class Person:
     """What does not change: sex, age in years at the index date, and frailty around 0."""
 
@@ -113,9 +121,7 @@ class Course:
         self.by_visit: list[Order] = []
         self._seen = onset
 
-    def reach(
-        self, day: int, config: ClinicConfig, catalogue: Catalogue, rng: np.random.Generator
-    ) -> None:
+    def reach(self, day: int, rules: Rules, rng: np.random.Generator) -> None:
         """Bring the condition to `day`: begin it, or let its stage change since the last call."""
         if day < self.onset:
             return
@@ -123,10 +129,10 @@ class Course:
             stage = entry_stage(self.person.frailty, rng.random())
         else:
             years = (day - self._seen) / DAYS_PER_YEAR
-            stage = next_stage(self.stage, years, config, rng.random())
+            stage = next_stage(self.stage, years, rules.config, rng.random())
         if stage != self.stage:
             self.stage = stage
-            self._new_regimen(catalogue, rng)
+            self._new_regimen(rules.catalogue, rng)
         self._seen = day
 
     def _new_regimen(self, catalogue: Catalogue, rng: np.random.Generator) -> None:

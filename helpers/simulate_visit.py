@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.catalogue import Catalogue, Condition
 from helpers.clinic import ClinicConfig
-from helpers.simulate_patient import Course, Person, log_odds, sigmoid
+from helpers.simulate_patient import Course, Person, Rules, log_odds, sigmoid
 
 CODED, CODED_SEVERE = 0.65, 0.75  # chance that an illness is coded at a visit; at stage 3
 FAVOURITE = 0.8  # chance that it is the patient's usual code
@@ -15,6 +15,20 @@ LOOSE = 0.35  # chance of another symptom or administrative code, again and agai
 WARD_CODES = ("Z9181", "Z713")  # history of falling, dietary counseling
 
 Treatment = tuple[str, str, str]  # kind, code, code of the reason
+
+
+@dataclass
+class Case:
+    """A person with all that can show at a visit: chronic courses, risks of acute illness."""
+
+    person: Person
+    courses: list[Course]
+    risks: list[tuple[Condition, float]]
+
+    def reach(self, day: int, rules: Rules, rng: np.random.Generator) -> None:
+        """Bring every course to `day`."""
+        for course in self.courses:
+            course.reach(day, rules, rng)
 
 
 @dataclass
@@ -35,29 +49,23 @@ def acute_risks(person: Person, catalogue: Catalogue) -> list[tuple[Condition, f
     ]
 
 
-def write_note(
-    person: Person,
-    courses: list[Course],
-    risks: list[tuple[Condition, float]],
-    catalogue: Catalogue,
-    rng: np.random.Generator,
-) -> Note:
+def write_note(case: Case, catalogue: Catalogue, rng: np.random.Generator) -> Note:
     """Write one visit: active conditions, acute illness, loose codes, and their treatments."""
-    note = Note()
-    active = [course for course in courses if course.stage]
+    note, sex = Note(), case.person.sex
+    active = [course for course in case.courses if course.stage]
     coded = [c for c in active if rng.random() < (CODED_SEVERE if c.stage == 3 else CODED)]
     if active and not coded:
         coded = [active[int(rng.random() * len(active))]]
     for course in coded:
         write_course(note, course, catalogue, rng)
-    for condition, risk in risks:
+    for condition, risk in case.risks:
         if rng.random() < risk:
-            code = catalogue.choices[condition.name, 1, person.sex].pick(rng.random())
+            code = catalogue.choices[condition.name, 1, sex].pick(rng.random())
             write_once(note, code, condition.name, catalogue, rng)
             if rng.random() < condition.emergency:
                 note.kind = "emergency"
     while rng.random() < LOOSE or not note.dx:
-        code = catalogue.choices["", 1, person.sex].pick(rng.random())
+        code = catalogue.choices["", 1, sex].pick(rng.random())
         if code not in note.dx:
             write_once(note, code, code, catalogue, rng)
     return note
