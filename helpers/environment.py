@@ -1,4 +1,4 @@
-"""Is everything here that the lessons need, in the versions they were written with?"""
+"""Tell whether everything is here that the lessons need, in the pinned versions."""
 
 import re
 from importlib import metadata

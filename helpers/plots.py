@@ -2,6 +2,7 @@
 
 import base64
 import io
+import textwrap
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
@@ -29,7 +30,7 @@ def show(figure: Figure, description: str) -> None:
         metadata={"image/png": {"alt": description}},
         raw=True,
     )
-    print(f"Figure: {description}")
+    print(textwrap.fill(f"Figure: {description}", 98))
 
 
 def new_figure(

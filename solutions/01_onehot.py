@@ -191,7 +191,7 @@ assert cosine_priced[0, 1] < cosine_priced[0, 2] < cosine_priced[1, 2]
 
 # %% [markdown]
 # With the price all cosines exceed .97, and the vegetable is nearest to both fruits. Nothing
-# about fruit was learned: the price is ten times as large as the 1s, so it decides. The
+# about fruit was learned: the price is five to ten times as large as the 1s, so it decides. The
 # sentence "one-hot cannot relate the products" is true of the 0/1 part only. As soon as one
 # unscaled quantity stands beside it, that quantity does all the relating.
 
@@ -284,7 +284,7 @@ check.multi_hot(my_multi_hot)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 What it costs, and the look-up
 #
-# One-hot arrays are nearly empty. Twenty thousand rows over twenty thousand codes hold 400
+# One-hot arrays are *sparse*: nearly all numbers are 0. Twenty thousand rows over twenty thousand codes hold 400
 # million numbers, of which twenty thousand are 1. How much memory that takes is a matter of how
 # one stores it:
 
@@ -309,8 +309,9 @@ assert doubled == 2 * (n * dim)
 # say the same in 0.08 MB. And "the number of dimensions stays manageable" is half of the story:
 # the *width* stays, the *table* grows with every code and is often the largest part of a model.
 #
-# What is that table? An **embedding** gives each category a row of numbers. Multiplying a
-# one-hot row with the table picks out a row:
+# What is that table? An **embedding** gives each category a row of numbers, a *continuous
+# vector*: each number may take any value. Multiplying a one-hot row with the table picks out a
+# row:
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A1", "claim-B36", "correction-N24"]
 table = np.random.default_rng(1).normal(size=(4, 3))  # 4 codes, 3 numbers each
@@ -343,7 +344,7 @@ print(
 assert ward_table.shape[1] > wards.shape[1]
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ### Exercise 1.3 (6 min)
+# ### Exercise 1.3 (6 min, optional)
 #
 # Write both ways to get from ids to rows, for ids of *any* shape: `(3,)` gives `(3, d)`, and
 # `(visits, codes)` gives `(visits, codes, d)`. `my_lookup` must work for a table of a million

@@ -10,6 +10,7 @@ import copy
 import io
 import linecache
 import sysconfig
+import textwrap
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -77,8 +78,9 @@ class Verdict:
     hint: str = ""
 
     def __str__(self) -> str:
-        """Return one line, the same on every machine."""
-        return f"{self.exercise}: {self.status}" + (f" - {self.hint}" if self.hint else "")
+        """Return one line, the same on every machine; a long one is folded at spaces."""
+        line = f"{self.exercise}: {self.status}" + (f" - {self.hint}" if self.hint else "")
+        return textwrap.fill(line, 98, subsequent_indent="    ", break_long_words=False)
 
 
 @dataclass(frozen=True)

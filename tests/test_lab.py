@@ -1,0 +1,143 @@
+"""The course in a real JupyterLab in a real browser, as a student meets it."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BROWSER = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Serve a copy of the course; yield its address with the token."""
+    folder = tmp_path_factory.mktemp("course")
+    for name in ("notebooks", "solutions", "datasets"):
+        shutil.copytree(ROOT / name, folder / name)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(8)
+    environment = {**os.environ, "JUPYTER_TOKEN": token, "PYTHONPATH": str(ROOT)}
+    environment["JUPYTER_CONFIG_DIR"] = str(folder / "config")
+    settings = folder / "config" / "lab" / "user-settings" / "@jupyterlab"
+    for extension, setting in (
+        ("notebook-extension/tracker", '{"windowingMode": "none"}'),  # draw every cell
+        ("apputils-extension/notification", '{"fetchNews": "false"}'),
+    ):
+        path = settings / f"{extension}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(setting)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
+    command += [f"--ServerApp.root_dir={folder}", "--log-level=ERROR"]
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=5).close()
+                break
+            time.sleep(0.25)
+        yield address, token
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def page(lab):
+    from playwright.sync_api import sync_playwright
+
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    options += ["--disable-component-update", "--disable-sync", "--no-first-run"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=options)
+        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def open_notebook(page, lab, path):
+    """Open a notebook in a fresh workspace and wait until its kernel is ready."""
+    address, token = lab
+    workspace = secrets.token_hex(4)
+    page.goto(f"{address}/lab/workspaces/{workspace}/tree/{path}?token={token}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.wait_for_selector(".jp-RenderedMarkdown h1")
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(
+        """() => {
+            const code = [...document.querySelectorAll('.jp-CodeCell')];
+            const waiting = document.querySelector(
+                '.jp-Notebook-ExecutionIndicator[data-status="busy"]');
+            return code.length && !waiting && code.every(
+                cell => /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').innerText));
+        }"""
+    )
+
+
+def cell_with(page, text):
+    return page.locator(".jp-CodeCell", has=page.locator(".jp-Editor", has_text=text)).first
+
+
+def fill(page, cell, code):
+    """Replace a cell's code as a student would, and run it."""
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+
+
+def test_wrong_then_right_answer_in_the_first_lesson(page, lab):
+    open_notebook(page, lab, "notebooks/00_start_here.ipynb")
+    cell = cell_with(page, "my_code_share")
+    setup = cell_with(page, "environment.report")
+    setup.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    stub = "def my_code_share(visits, code):\n    return {}\n\ncheck.code_share(my_code_share)"
+    fill(page, cell, stub.format("100 * sum(code in v for v in visits) / max(len(visits), 1)"))
+    cell.get_by_text("not yet - That is in percent. A share lies between 0 and 1.").wait_for()
+    fill(page, cell, stub.format("sum(code in v for v in visits) / max(len(visits), 1)"))
+    cell.get_by_text("code_share: correct - passed on 5 inputs").wait_for()
+
+
+def test_slider_by_keyboard_changes_picture_and_sentence(page, lab):
+    open_notebook(page, lab, "notebooks/01_onehot.ipynb")
+    run_all(page)
+    picture = page.locator("img.widget-image").first
+    before = picture.get_attribute("src")
+    handle = page.locator(".noUi-handle").first
+    handle.focus()
+    for _ in range(15):
+        page.keyboard.press("ArrowRight")
+    page.get_by_text("the nearest to Upload is Tales from the Crypt").wait_for()
+    assert picture.get_attribute("src") != before
+
+
+def test_still_picture_shows_before_anything_is_run(page, lab):
+    open_notebook(page, lab, "solutions/01_onehot.ipynb")
+    cell = cell_with(page, "WeightDemo(Z, shows, upload)")
+    cell.scroll_into_view_if_needed()
+    image = cell.locator("img").first
+    image.wait_for()
+    assert image.evaluate("image => image.naturalWidth") > 300
+    assert "Loading widget" not in cell.inner_text()
