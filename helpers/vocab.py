@@ -7,9 +7,12 @@ same sentences give the same ids in every session and on every machine.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 
 import numpy as np
 from jaxtyping import Int
+
+from helpers.token_stream import TokenStream
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +81,20 @@ class Vocab:
         known = [self.ids[token] for token in tokens if token in self.ids]
         return np.array(known, dtype=np.int64), len(tokens) - len(known)
 
+    def encode_sentences(self, sentences: Sequence[Sequence[str]]) -> tuple[TokenStream, int]:
+        """Turn the known tokens of many sentences into one stream; also count the dropped ones.
+
+        The neighbours of a dropped token move together, as in word2vec.
+        """
+        for number, sentence in enumerate(sentences):
+            _check_sentence(number, sentence)
+        lengths = [len(sentence) for sentence in sentences]
+        found = map(self.ids.get, chain.from_iterable(sentences), repeat(-1))
+        ids = np.fromiter(found, dtype=np.int64, count=sum(lengths))
+        stream = TokenStream(ids, np.repeat(np.arange(len(lengths)), lengths))
+        known = stream.where(ids >= 0)
+        return known, len(stream) - len(known)
+
     def decode(self, token_ids: Iterable[int]) -> list[str]:
         """Turn ids back into tokens."""
         return [self.token(int(token_id)) for token_id in token_ids]
@@ -109,8 +126,7 @@ def build_vocab(sentences: Iterable[Sequence[str]], min_count: int = 1) -> Vocab
         raise ValueError(f"min_count is {min_count}, it must be at least 1")
     seen: Counter[str] = Counter()
     for number, sentence in enumerate(sentences):
-        if isinstance(sentence, str):
-            raise ValueError(f"sentence {number} is the string {sentence!r}, not a list of tokens")
+        _check_sentence(number, sentence)
         seen.update(sentence)
     kept = [(token, n) for token, n in seen.items() if n >= min_count]
     if not kept:
@@ -120,3 +136,8 @@ def build_vocab(sentences: Iterable[Sequence[str]], min_count: int = 1) -> Vocab
         tokens=tuple(token for token, _ in kept),
         counts=np.array([n for _, n in kept], dtype=np.int64),
     )
+
+
+def _check_sentence(number: int, sentence: Sequence[str]) -> None:
+    if isinstance(sentence, str):
+        raise ValueError(f"sentence {number} is the string {sentence!r}, not a list of tokens")
