@@ -29,8 +29,15 @@ LAYERS = {
     "skipgram": 2,
     "word2vec": 2,
     "sgns": 2,
+    "sgns_counts": 2,
+    "sgns_stream": 2,
+    "streams": 2,
     "ppmi": 2,
     # data and measurement
+    "notes_grammar": 1,
+    "notes_sentence": 1,
+    "notes_tables": 1,
+    "notes_truth": 1,
     "batches": 1,
     "catalogue": 1,
     "censoring": 1,
@@ -46,6 +53,7 @@ LAYERS = {
     "tables": 1,
     "text_columns": 1,
     "timeline": 1,
+    "token_stream": 1,
     "two_tables": 1,
     "unreadable": 1,
     "visit_views": 1,
@@ -54,6 +62,7 @@ LAYERS = {
     "glossary": 0,
     "patients": 0,
     "report": 0,
+    "notes": 0,
     "vocab": 0,
 }
 

@@ -68,6 +68,20 @@ def test_written_notes_are_read_back(tmp_path):
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
 
+@pytest.mark.parametrize(
+    "setting, complaint",
+    [
+        ({"n_notes": 0}, "n_notes is 0"),
+        ({"test_share": 1.5}, "test_share is 1.5"),
+        ({"filler_share": 1.0}, "no sentence about a disease"),
+        ({"copied_share": 0.7, "fresh_share": 0.7}, "together more than 1"),
+    ],
+)
+def test_impossible_settings_are_refused(setting, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        NotesConfig(**setting)
+
+
 # ---- size and shares
 
 
@@ -263,7 +277,7 @@ def test_copies_are_listed_with_the_notes():
 
 
 def test_nothing_edited_gives_the_same_note_twice():
-    config = NotesConfig(n_notes=20, copied_share=1.0, edited_share=0.0)
+    config = NotesConfig(n_notes=20, copied_share=1.0, fresh_share=0.0, edited_share=0.0)
     notes = simulate_notes(config)
     assert notes.near_duplicates.height == 10
     assert (notes.near_duplicates["shared"] == 1.0).all()

@@ -49,7 +49,7 @@ def _grows_with_the_context(answer):
 
 
 def _repeats_do_not_count(answer):
-    return np.allclose(_hidden(answer, 0, 0, 0, 4), _hidden(answer, 0, 4))
+    return np.allclose(_hidden(answer, 0, 0, 0, 4), _hidden(answer, 4, 0))
 
 
 def _one_number_a_word(answer):

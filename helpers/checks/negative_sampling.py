@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 V0, U0 = np.array([0.6, -1.1, 0.4]), np.array([1.2, 0.3, -0.8])
-N0 = np.array([[0.5, 0.9, -0.2], [-1.3, 0.4, 0.7], [0.8, -0.6, 1.5]])
+N0 = np.array([[0.5, 0.9, -0.2], [-1.3, 0.4, 0.7], [0.8, -0.6, 1.5], [0.2, 0.1, -0.9]])
 _ONE = np.array([1.0, 0.0, 0.0])
 
 
@@ -452,7 +452,7 @@ cosine_of_antonyms = Prediction(
         "c": "both pairs alike",
     },
     outcome="a",
-    where="Section 5",
+    where="Section 6",
 )
 
 score_is_no_probability = Choice(

@@ -10,7 +10,8 @@ from helpers import word2vec
 from helpers.checks._exercise import Exercise, Wrong, call
 
 COUNTS = np.array([16, 81, 256])
-_SPARSE = np.array([10_000, 0, 625, 1])
+_SPARSE = np.array([9_000, 0, 620, 1])
+_UNEVEN = np.array([10, 70, 300])  # no fourth powers: cut-off fractions show
 
 
 # ------------------------------------------------------- 4.1 noise_distribution
@@ -80,11 +81,14 @@ def _counts_change_nothing(answer):
 
 
 def _keeps_integers(answer):
+    from_floats = answer(_UNEVEN.astype(float), 0.75)
     try:
-        out = np.asarray(answer(COUNTS, 0.75))
+        out = np.asarray(answer(_UNEVEN.copy(), 0.75))
     except TypeError:  # counts **= .75 cannot be cast back
-        return np.isclose(np.sum(answer(COUNTS.astype(float), 0.75)), 1)
-    return out.dtype.kind in "iu" or not np.allclose(out, answer(COUNTS.astype(float), 0.75))
+        return np.isclose(np.sum(from_floats), 1)
+    whole = np.floor(_UNEVEN**0.75)
+    cut_off = np.allclose(out, whole / whole.sum())
+    return cut_off or out.dtype.kind in "iu" or not np.allclose(out, from_floats)
 
 
 def _favors_the_rare(answer):
@@ -93,7 +97,8 @@ def _favors_the_rare(answer):
 
 
 def _zero_is_drawn(answer):
-    return answer(_SPARSE, 0.75)[1] > 0
+    p = answer(_SPARSE, 0.75)
+    return len(p) == 4 and p[1] > 0
 
 
 def _ratios_of_fourth_powers(answer):
@@ -205,6 +210,11 @@ def _takes_the_next_word(rng, p, k, forbid):
     return np.where(drawn == forbid, (forbid + 1) % len(p), drawn)
 
 
+def _ids_after_a_deletion(rng, p, k, forbid):
+    rest = np.delete(p, forbid)
+    return rng.choice(len(rest), size=k, p=rest / rest.sum())
+
+
 def _draws(answer, seed, k=K):
     return [int(i) for i in answer(np.random.default_rng(seed), P.copy(), k, FORBID)]
 
@@ -220,6 +230,12 @@ def _shares(answer):
     seen = Counter(i for drawn in _many_draws(answer) for i in drawn)
     total = sum(seen.values())
     return np.array([seen[i] for i in range(len(P))]) / total, total
+
+
+def _ids_are_shifted(answer):
+    shares, total = _shares(answer)
+    moved_up = np.append(np.delete(RENORMALIZED, FORBID), 0)
+    return np.abs(shares - moved_up).max() < 4 * np.sqrt(0.25 / total)
 
 
 def _contains_the_positive(answer):
@@ -345,6 +361,12 @@ sample_negatives = Exercise(
             _draws_without_replacement,
         ),
         Wrong(
+            _ids_after_a_deletion,
+            f"Ids from {FORBID} on are off by one: with one entry deleted from p the others moved "
+            "up. Map them back, or set the entry to 0.",
+            _ids_are_shifted,
+        ),
+        Wrong(
             _positive_may_come,
             f"Word {FORBID} is context and noise in one step. Never return `forbid`.",
             _contains_the_positive,
@@ -463,15 +485,15 @@ def _t_has_no_effect(answer):
 
 def _falls_with_frequency(answer):
     rare, frequent = _at(answer, 0.0001, 0.1)
-    return rare > frequent
+    return rare > frequent and frequent < 0.5
 
 
 def _frequent_are_dropped_more(answer):
     out = _at(answer, 0.0001, 0.001, 0.002, 0.02, 0.2)
-    if (np.diff(out) < 0).any() or not out[-1] > out[2] > 0:
-        return "The more frequent a word, the larger its chance to be dropped. Yours is not so."
     if out[0] > 0 or out[1] > 1e-9:
         return f"A word with f <= t is never dropped; yours is, with chance {out[:2].max():.3g}."
+    if (np.diff(out) < 0).any() or not out[-1] > out[2] > 0:
+        return "The more frequent a word, the larger its chance to be dropped. Yours is not so."
     return None
 
 
