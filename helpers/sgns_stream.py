@@ -2,7 +2,7 @@
 
 The objective of Mikolov et al. (2013b, eq. 4), for large vocabularies: the cost is a number of
 operations a token and does not depend on the vocabulary. A row of ``L`` tokens has ``L x L``
-scores, of which a band around the diagonal are true pairs, and shares ``L`` noise words.
+scores, of which a band around the diagonal are true pairs, and shares its noise words.
 
 Where this departs from the released program: a pair counts what a randomly shrunk window would
 give it on average; noise words are shared by a row, and weighted so that each pair still has
@@ -32,6 +32,7 @@ from helpers.streams import (
 from helpers.token_stream import TokenStream
 from helpers.two_tables import SkipGramResult, TrainingPlan, initial_tables
 
+NOISE_PER_TOKEN = 2 / 3  # noise words a row has, by its tokens: fewer is faster, and less exact
 LOSS_EVERY = 16  # the loss of the history is measured on one batch in so many
 
 
@@ -57,18 +58,19 @@ def train_on_stream(
     places = noise_table(noise)
     model = StreamModel(len(noise), row_length(stream, plan.window), plan)
     model.slope = slope_estimate(torch.from_numpy(stream.ids))
+    length = len(model.band)
+    n_noise = round(length * NOISE_PER_TOKEN)
     history = []
     for epoch in tqdm(range(plan.epochs), desc="skip-gram, on a stream", file=sys.stdout):
         epoch_stream = stream
         if keep is not None:
             kept = torch.rand(len(stream), generator=generator).numpy() < keep[stream.ids]
             epoch_stream = stream.where(kept)
-        length = len(model.band)
         batches = list(batches_of_rows(epoch_stream, length, generator))
         losses = []
         for number, (tokens, sentence) in enumerate(batches):
-            noise_words = draw_noise(places, len(tokens), length, generator)
-            weight = pair_weights(sentence, model.band, plan.k)
+            noise_words = draw_noise(places, len(tokens), n_noise, generator)
+            weight = pair_weights(sentence, model.band, plan.k, n_noise)
             if number % LOSS_EVERY == 0:
                 losses.append(model.loss(tokens, noise_words, weight))
             left = 1 - (epoch + number / len(batches)) / plan.epochs
@@ -86,15 +88,18 @@ def row_length(stream: TokenStream, window: int) -> int:
 
 
 def pair_weights(
-    sentence: Int[Tensor, "batch length"], band: Float[Tensor, "length length"], k: int
-) -> Float[Tensor, "batch length twice"]:
+    sentence: Int[Tensor, "batch length"],
+    band: Float[Tensor, "length length"],
+    k: int,
+    n_noise: int,
+) -> Float[Tensor, "batch length both"]:
     """Return what each score counts: a row's tokens with each other, then with its noise.
 
     A token with true pairs that count ``n`` in sum has noise that counts ``k n`` in sum.
     """
     true = (sentence[:, :, None] == sentence[:, None, :]) * band
-    noise = true.sum(dim=2, keepdim=True) * (k / len(band))
-    return torch.cat([true, noise.expand_as(true)], dim=2)
+    noise = true.sum(dim=2, keepdim=True) * (k / n_noise)
+    return torch.cat([true, noise.expand(-1, -1, n_noise)], dim=2)
 
 
 def mean_loss(losses: Sequence[tuple[float, float]]) -> float:
@@ -111,7 +116,7 @@ class StreamModel:
     vocab_size
         Rows of each table.
     length
-        Tokens in a row of the stream; also the noise words a row.
+        Tokens in a row of the stream.
     """
 
     def __init__(self, vocab_size: int, length: int, plan: TrainingPlan):
@@ -125,20 +130,19 @@ class StreamModel:
         self._scratch = torch.zeros(vocab_size)
 
     def look_up(
-        self, tokens: Int[Tensor, "batch length"], noise: Int[Tensor, "batch length"]
-    ) -> tuple[Float[Tensor, "batch length dim"], Float[Tensor, "batch twice dim"]]:
+        self, tokens: Int[Tensor, "batch length"], noise: Int[Tensor, "batch n_noise"]
+    ) -> tuple[Float[Tensor, "batch length dim"], Float[Tensor, "batch both dim"]]:
         """Return center rows of the tokens, and context rows of the tokens and the noise."""
-        batch, length = tokens.shape
-        others = torch.cat([tokens, noise], dim=1).view(-1)
+        others = torch.cat([tokens, noise], dim=1)
         center = self.center_table.index_select(0, tokens.view(-1))
-        context = self.context_table.index_select(0, others)
-        return center.view(batch, length, -1), context.view(batch, 2 * length, -1)
+        context = self.context_table.index_select(0, others.view(-1))
+        return center.view(*tokens.shape, -1), context.view(*others.shape, -1)
 
     def loss(
         self,
         tokens: Int[Tensor, "batch length"],
-        noise: Int[Tensor, "batch length"],
-        weight: Float[Tensor, "batch length twice"],
+        noise: Int[Tensor, "batch n_noise"],
+        weight: Float[Tensor, "batch length both"],
     ) -> tuple[float, float]:
         """Return the summed loss of a batch and the summed weight of its pairs."""
         center, context = self.look_up(tokens, noise)
@@ -150,8 +154,8 @@ class StreamModel:
     def step(
         self,
         tokens: Int[Tensor, "batch length"],
-        noise: Int[Tensor, "batch length"],
-        weight: Float[Tensor, "batch length twice"],
+        noise: Int[Tensor, "batch n_noise"],
+        weight: Float[Tensor, "batch length both"],
         learning_rate: float,
     ) -> None:
         """Move all rows of a batch downhill at once, both tables from the same old rows."""

@@ -38,6 +38,8 @@ LAYERS = {
     "notes_sentence": 1,
     "notes_tables": 1,
     "notes_truth": 1,
+    "cbow": 2,
+    "adam": 1,
     "batches": 1,
     "catalogue": 1,
     "censoring": 1,
@@ -50,10 +52,10 @@ LAYERS = {
     "records": 1,
     "similarity": 1,
     "splits": 1,
+    "streams": 1,
     "tables": 1,
     "text_columns": 1,
     "timeline": 1,
-    "token_stream": 1,
     "two_tables": 1,
     "unreadable": 1,
     "visit_views": 1,
@@ -63,6 +65,7 @@ LAYERS = {
     "patients": 0,
     "report": 0,
     "notes": 0,
+    "token_stream": 0,
     "vocab": 0,
 }
 
