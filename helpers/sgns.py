@@ -84,7 +84,7 @@ def train_skipgram(
         window=stream.longest - 1 if window is None else window,
         weighting="flat" if window is None else "dynamic",
         k=k,
-        epochs=epochs or (8 if form == "counts" else 5),
+        epochs=(8 if form == "counts" else 5) if epochs is None else epochs,
         shrink=shrink,
         seed=seed,
     )
@@ -130,6 +130,8 @@ def held_out_loss(
     counts = stream_counts(stream, len(vocab), reach, weighting).tocoo()
     if not counts.nnz:
         raise ValueError("no sentence has two known tokens, so there are no pairs to test on")
+    if len(result.center_table) != len(vocab):
+        raise ValueError(f"{len(result.center_table)} rows for {len(vocab)} words")
     noise = noise_distribution(vocab.counts, power)
     center, context = result.center_table, result.context_table
     totals = np.bincount(counts.row, weights=counts.data, minlength=len(vocab))
