@@ -16,38 +16,46 @@ LAYERS = {
     "exam": 4,
     "plots": 3,
     # models, simulators, loaders, and the door to disk
+    "cbow": 2,
     "datasets": 2,
+    "groupings": 2,
     "loaders": 2,
     "mimic": 2,
-    "synthea": 2,
+    "mimic_codes": 2,
+    "mimic_dialects": 2,
+    "mimic_people": 2,
+    "ppmi": 2,
+    "sgns": 2,
+    "sgns_counts": 2,
+    "sgns_stream": 2,
     "simulate": 2,
+    "simulate_notes": 2,
     "simulate_outcome": 2,
     "simulate_patient": 2,
     "simulate_tables": 2,
     "simulate_visit": 2,
-    "simulate_notes": 2,
     "skipgram": 2,
+    "synthea": 2,
+    "synthea_links": 2,
+    "synthea_rows": 2,
     "word2vec": 2,
-    "cbow": 2,
-    "sgns": 2,
-    "sgns_counts": 2,
-    "sgns_stream": 2,
-    "ppmi": 2,
     # data and measurement
-    "notes_grammar": 1,
-    "notes_sentence": 1,
-    "notes_tables": 1,
-    "notes_truth": 1,
     "adam": 1,
     "batches": 1,
     "catalogue": 1,
     "censoring": 1,
     "clinic": 1,
+    "coded_rows": 1,
     "decomposition": 1,
+    "ehr_assembly": 1,
     "environment": 1,
+    "export_folder": 1,
+    "icd_shape": 1,
+    "metrics": 1,
     "noise": 1,
     "onehot": 1,
     "pairs": 1,
+    "patient_vectors": 1,
     "records": 1,
     "similarity": 1,
     "splits": 1,
@@ -57,15 +65,20 @@ LAYERS = {
     "timeline": 1,
     "two_tables": 1,
     "unreadable": 1,
+    "visit_index": 1,
     "visit_views": 1,
+    "notes_grammar": 1,
+    "notes_sentence": 1,
+    "notes_tables": 1,
+    "notes_truth": 1,
     # nouns
     "codes": 0,
     "glossary": 0,
     "patients": 0,
     "report": 0,
-    "notes": 0,
     "token_stream": 0,
     "vocab": 0,
+    "notes": 0,
 }
 
 
@@ -89,7 +102,7 @@ FILES = sorted(path for path in HELPERS.rglob("*.py") if path.name != "__init__.
 
 
 def test_every_module_has_a_layer():
-    assert {module_of(path) for path in FILES} == set(LAYERS) & {module_of(p) for p in FILES}
+    assert {module_of(path) for path in FILES} <= set(LAYERS)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HELPERS)))
