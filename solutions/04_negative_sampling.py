@@ -658,7 +658,8 @@ ours += (noise.discard_prob, word2vec.cbow_hidden, word2vec.cbow_context_grad)
 # %% slideshow={"slide_type": "skip"}
 def start(distribution):
     rng = np.random.default_rng(0)
-    return rng, distribution(words.counts), *two_tables.initial_tables(len(words), 12, rng)
+    p = np.asarray(distribution(words.counts))
+    return rng, p, *two_tables.initial_tables(len(words), 12, rng)
 
 
 def thinned_lines(discard, rng, epochs, rate, t=0.02):
@@ -783,7 +784,10 @@ assert hits > 0.6 and hit_at_3(chance) < 0.05 and unseen_loss < 0.5 * 6 * math.l
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A10", "claim-A27"]
 for word in ("hypertension", "metformin", "high", "cold"):
     near = similarity.most_similar(word, big.center_table, vocab, k=3)
-    print(f"{word:<13}", *(f"{other} {cos:.2f} " for other, cos in near))
+    print(
+        f"{word:<13}{vocab.counts[vocab.id(word)]:>4} times: ",
+        *(f"{other} {cos:.2f} " for other, cos in near),
+    )
 check.cosine_of_antonyms.reveal()
 
 # %% [markdown] slideshow={"slide_type": "subslide"}

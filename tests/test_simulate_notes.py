@@ -54,8 +54,10 @@ def test_a_note_does_not_depend_on_how_many_follow():
 
 
 def test_another_seed_writes_other_notes():
-    one, other = (simulate_notes(NotesConfig(n_notes=5, seed=seed)) for seed in (0, 1))
-    assert not set(one.lines["text"]) & set(other.lines["text"])
+    one, other = (
+        set(simulate_notes(NotesConfig(n_notes=20, seed=seed)).lines["text"]) for seed in (0, 1)
+    )
+    assert len(one & other) < 0.1 * len(one)  # "patient agrees with the plan" is in both
 
 
 def test_written_notes_are_read_back(tmp_path):
