@@ -11,7 +11,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ.setdefault("TQDM_DISABLE", "1")
 
 FOLDER = Path(__file__).parent
-NAMES = sorted(p.stem for p in FOLDER.glob("*.py") if "def main(" in p.read_text(encoding="utf-8"))
+NAMES = sorted(p.stem for p in FOLDER.glob("[a-z]*.py") if "def main(" in p.read_text("utf-8"))
 
 if len(sys.argv) != 2 or sys.argv[1] not in NAMES:
     sys.exit(f"say which one: python -m tests.benchmarks {{{','.join(NAMES)}}}")

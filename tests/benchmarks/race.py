@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 
-@dataclass
+@dataclass(eq=False)
 class Rival:
     """One program: `run` does the timed work, `judge` measures what came out, untimed.
 
@@ -34,29 +34,38 @@ class Rival:
         return float(np.median(self.seconds))
 
 
-def race(title: str, rivals: list[Rival], rounds: int = 3, baseline: str | None = None) -> None:
-    """Give every rival `rounds` turns, interleaved, and print a table.
+def race(title: str, rivals: list[Rival], rounds: int = 3) -> None:
+    """Give the rivals turns, interleaved, and print a table.
 
-    The ratio is how many times longer the median of the first rival of the name `baseline` is,
-    with the smallest and the largest ratio within a round.
+    After the first round only the best setting of each name goes on, by held-out loss, or else by
+    neighbours. The ratio is how many times longer the first name takes: of medians, and in
+    brackets the smallest and the largest of a round.
     """
-    print(f"\n{title}")
-    for _ in range(rounds):
-        for rival in rivals:
-            rival.turn()
-    base = next((r for r in rivals if r.name == (baseline or rivals[0].name)), rivals[0])
-    base = _best(rivals, base.name)
+    print(f"\n{title}", flush=True)
     for rival in rivals:
-        ratios = [a / b for a, b in zip(base.seconds, rival.seconds, strict=True)]
+        rival.turn()
+    finalists = [best(rivals, name) for name in dict.fromkeys(rival.name for rival in rivals)]
+    for _ in range(rounds - 1):
+        for rival in finalists:
+            rival.turn()
+    for rival in rivals:
         quality = "  ".join(f"{name} {value:.4f}" for name, value in rival.quality.items())
-        print(
-            f"  {rival.name:24s} {rival.setting:14s} {rival.median:8.3f} CPU s  "
-            f"x{base.median / rival.median:7.2f} ({min(ratios):.2f}-{max(ratios):.2f})  {quality}"
-        )
-    print(f"  ratios against: {base.name} {base.setting}", flush=True)
+        ratio = "" if rival not in finalists else against(finalists[0], rival)
+        took = f"{rival.name:22s} {rival.setting:12s} {rival.median:8.3f} CPU s"
+        print(f"  {took} {ratio:22s} {quality}", flush=True)
 
 
-def _best(rivals: list[Rival], name: str) -> Rival:
-    """Return the setting with the lowest held-out loss, of the rivals of this name."""
+def against(base: Rival, rival: Rival) -> str:
+    """Return the ratio of medians and the range of the ratios of the rounds."""
+    ratios = [a / b for a, b in zip(base.seconds, rival.seconds, strict=True)]
+    return f"x{base.median / rival.median:.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
+
+
+def best(rivals: list[Rival], name: str) -> Rival:
+    """Return the best setting of the rivals of this name."""
     same = [rival for rival in rivals if rival.name == name]
-    return min(same, key=lambda rival: rival.quality.get("held-out loss", 0.0))
+
+    def badness(rival):
+        return rival.quality.get("held-out loss", -rival.quality.get("neighbours", 0.0))
+
+    return min(same, key=badness)

@@ -64,7 +64,7 @@ def skipgram_against_gensim(corpus, form) -> None:
     ]
     ours = partial(our_tables, corpus, form)
     rivals.append(Rival(f"course, {form}", "defaults", ours, judge(corpus, vocab)))
-    race(title(corpus, "skip-gram"), rivals, baseline="gensim")
+    race(title(corpus, "skip-gram"), rivals)
 
 
 def gensim_tables(corpus, alpha, sg=1):
@@ -199,7 +199,7 @@ def ppmi_against_gensim(corpus) -> None:
         for a in ALPHAS[:2]
     ]
     rivals.append(Rival("PPMI + SVD", "", spectral, lambda table: neighbours(table, corpus, vocab)))
-    race(title(corpus, "counting instead of predicting"), rivals, baseline="gensim")
+    race(title(corpus, "counting instead of predicting"), rivals)
 
 
 def cbow_against_gensim(corpus) -> None:
@@ -220,7 +220,7 @@ def cbow_against_gensim(corpus) -> None:
         for a in ALPHAS[1:]
     ]
     rivals.append(Rival("course, CBOW", "defaults", ours, measure))
-    race(title(corpus, "CBOW"), rivals, baseline="gensim")
+    race(title(corpus, "CBOW"), rivals)
 
 
 def held_out_cbow_loss(result, sentences, vocab) -> float:
