@@ -21,6 +21,10 @@ TOPICS = {
         "dense",
         "numbers_in_full_svd pca_fit pca_transform truncate rank_for rotate milligram_to_gram keeps_and_compresses",
     ),
+    4: (
+        "negative_sampling",
+        "cosine_of_antonyms sgns_loss_grads negative_sampling_loss noise_distribution sample_negatives discard_prob cbow_hidden cbow_context_grad score_is_no_probability drugs_of_one_disease",
+    ),
     9: (
         "ehr",
         "random_labels build_patients roll_up split_patients window pad_visits leaking_design no_code",
