@@ -61,7 +61,8 @@ check.numbers_in_full_svd(my_prediction)
 # ## 1 Three ways to be near
 #
 # Mrs Adler had four visits for her heart and two for her diabetes. Who of three other patients is
-# most like her? A vector of two numbers holds each patient, and there are three usual measures.
+# most like her? A vector of two numbers, or *features*, holds each patient: a point in the plane,
+# as a row of 120 numbers is a point in a *multi-dimensional space*. There are three usual measures.
 # The *dot product* adds up the products. The *cosine* divides it by both lengths. The
 # *Euclidean distance* is the length of the difference.
 
@@ -159,7 +160,8 @@ print(
 print(f"{len(set(group))} conditions, such as {', '.join(sorted(set(group))[:4])}")
 
 # %% [markdown]
-# The product $X^T X$ counts, for every pair of codes, the patients who have both. Frequent codes
+# The product $X^T X$ counts *co-occurrence*: for every pair of codes, the patients who have both.
+# Frequent codes
 # have large counts with everybody. The cosine of two *columns* of $X$ divides the same count by
 # the root of both frequencies.
 

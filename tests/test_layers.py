@@ -46,6 +46,7 @@ LAYERS = {
     "catalogue": 1,
     "censoring": 1,
     "clinic": 1,
+    "code_groups": 1,
     "coded_rows": 1,
     "decomposition": 1,
     "ehr_assembly": 1,

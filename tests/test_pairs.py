@@ -15,6 +15,7 @@ from helpers.pairs import (
     stream_counts,
     visit_pair_counts,
     visit_pairs,
+    visit_sentences,
     weight_at,
 )
 from helpers.token_stream import flatten
@@ -177,3 +178,13 @@ def test_bad_input_is_named():
         kept_share("a", 2, 5, rng)
     with pytest.raises(ValueError, match="n_shuffles is 0"):
         kept_share("ab", 2, 0, rng)
+
+
+def test_visit_sentences_are_visits_or_whole_patients():
+    patients = [[["a", "b"], ["c"]], [["d"]]]
+    assert visit_sentences(patients) == [["a", "b"], ["c"], ["d"]]
+    assert visit_sentences(patients, "stream", window=2) == [["a", "b", "c"], ["d"]]
+    with pytest.raises(ValueError, match="a bag has no window, but window is 2"):
+        visit_sentences(patients, "bag", window=2)
+    with pytest.raises(ValueError, match="mode is 'set'"):
+        visit_sentences(patients, "set")

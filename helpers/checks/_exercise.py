@@ -109,7 +109,7 @@ class Exercise:
     name, number
         As the lesson calls it: ``"one_hot"``, ``"1.1"``.
     reference
-        The tested helper. None where a right answer is not unique (random results).
+        The tested helper: what the lesson stands on, and what answers are compared with.
     calls
         Small inputs on which wrong answers differ from right ones.
     wrong
@@ -117,7 +117,8 @@ class Exercise:
     laws
         Each takes the answer and returns a hint if the law is broken, else None.
     equal
-        How a value is compared with the reference's.
+        How a value is compared with the reference's. None where a right answer is not unique,
+        as with random results: then laws and symptoms alone decide.
     inplace
         Positions of arguments that the function is asked to change; they are compared too.
     review
@@ -126,11 +127,11 @@ class Exercise:
 
     name: str
     number: str
-    reference: Callable | None
+    reference: Callable
     calls: tuple[Call, ...]
     wrong: tuple[Wrong, ...]
     laws: tuple[Callable[[Callable], str | None], ...] = ()
-    equal: Callable[[object, object], bool] = same
+    equal: Callable[[object, object], bool] | None = same
     inplace: tuple[int, ...] = ()
     review: str = ""
     record: dict = field(default_factory=lambda: {"status": TODO}, compare=False)
@@ -213,7 +214,7 @@ class _Judge:
 
     def expected(self) -> list[_Trial] | None:
         """Return what the reference does on the same inputs."""
-        if self.exercise.reference is None:
+        if self.exercise.equal is None:
             return None
         return [self.attempt(self.exercise.reference, call) for call in self.exercise.calls]
 

@@ -155,7 +155,8 @@ rotate = Exercise(
     name="rotate",
     number="2.4",
     review="section 5",
-    reference=None,
+    reference=decomposition.rotate,
+    equal=None,
     calls=(
         call(WORDS, np.random.default_rng(0)),
         call(FEW, np.random.default_rng(1)),

@@ -187,7 +187,8 @@ split_patients = Exercise(
     name="split_patients",
     number="9.3",
     review="section 4",
-    reference=None,
+    reference=splits.split_patients,
+    equal=None,
     calls=(
         call(list(VISITS_OF), THIRDS, np.random.default_rng(0)),
         call(list(VISITS_OF), (0.8, 0.2), np.random.default_rng(1)),

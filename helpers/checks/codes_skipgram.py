@@ -210,7 +210,8 @@ kept_share = Exercise(
     name="kept_share",
     number="10.2",
     review="section 2",
-    reference=None,
+    reference=pairs.kept_share,
+    equal=None,
     calls=(
         call(list("abcdef"), 2, 50, np.random.default_rng(0)),
         call(list("abcd"), 3, 5, np.random.default_rng(0)),
@@ -368,7 +369,8 @@ group_report = Exercise(
     name="group_report",
     number="10.3",
     review="section 4",
-    reference=None,
+    reference=metrics.group_report,
+    equal=None,
     calls=(
         call(FAN, FAN_GROUPS, 2, np.random.default_rng(0)),
         call(FAN, LONER, 1, np.random.default_rng(0)),

@@ -29,9 +29,8 @@ def test_numbers_belong_to_their_lesson(lesson):
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
 def test_reference_passes(exercise):
-    if exercise.reference is not None:
-        verdict = exercise.verdict(exercise.reference)
-        assert verdict.status == CORRECT, verdict
+    verdict = exercise.verdict(exercise.reference)
+    assert verdict.status == CORRECT, verdict
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
@@ -47,7 +46,7 @@ def test_stub_is_not_attempted(exercise):
 def test_there_are_three_known_mistakes(exercise):
     assert len(exercise.wrong) >= 3
     for wrong in exercise.wrong:
-        assert wrong.symptom is not None or exercise.reference is not None
+        assert wrong.symptom is not None or exercise.equal is not None
 
 
 @pytest.mark.parametrize("exercise, wrong", MISTAKES, ids=name)
@@ -92,8 +91,8 @@ def test_common_slips_are_named(exercise, answer, word):
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
 def test_the_same_answer_gets_the_same_line(exercise):
-    answer = exercise.reference or exercise.wrong[0].implementation
-    assert str(exercise.verdict(answer)) == str(exercise.verdict(answer))
+    for answer in (exercise.reference, exercise.wrong[0].implementation):
+        assert str(exercise.verdict(answer)) == str(exercise.verdict(answer))
 
 
 @pytest.mark.parametrize("choice", [t for t in TASKS if isinstance(t, Choice)], ids=name)
