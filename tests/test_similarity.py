@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from helpers.similarity import analogy, most_similar, nearest, pairwise_cosine, unit_rows
+from helpers.similarity import analogy, cosine_to, most_similar, nearest, pairwise_cosine, unit_rows
 from helpers.vocab import Vocab
 
 WORDS = Vocab(("fever", "pyrexia", "cough", "fracture"), np.array([4, 3, 2, 1]))
@@ -105,3 +105,9 @@ def test_bad_input_is_named():
         nearest(ROWS, 0, weights=np.ones(3))
     with pytest.raises(ValueError, match="at least two rows"):
         nearest(ROWS[:1], 0)
+
+
+def test_cosine_to_one_vector_is_a_column_of_all_cosines():
+    table = np.random.default_rng(2).normal(size=(5, 3))
+    np.testing.assert_allclose(cosine_to(3 * table[1], table), pairwise_cosine(table)[:, 1])
+    assert cosine_to(np.zeros(3), table).tolist() == [0] * 5
