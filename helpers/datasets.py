@@ -7,6 +7,7 @@
 import gzip
 import json
 import zlib
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,9 +15,11 @@ import polars as pl
 
 from helpers.catalogue import load_catalogue
 from helpers.clinic import Clinic, ClinicConfig
+from helpers.notes import SCHEMAS, Notes
 from helpers.records import EHR, SCHEMA, Report
 from helpers.simulate import simulate_clinic
 from helpers.simulate_tables import truth_links_schema, truth_patients_schema
+from helpers.simulate_notes import NotesConfig, simulate_notes
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 REMEDY = "`python -m helpers.datasets` writes it again"
@@ -89,6 +92,53 @@ def _links(ehr: EHR, true_seq: pl.Series) -> pl.DataFrame:
     )
 
 
+def load_notes(folder: Path | None = None) -> Notes:
+    """Load the simulated clinical notes, and the truth that was planted in them.
+
+    Parameters
+    ----------
+    folder
+        Where they lie; those of the course where None.
+
+    Examples
+    --------
+    >>> " ".join(load_notes().sentences("train")[0])
+    'the patient is a 79 yo man whose main problem is gad'
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As :func:`load_clinic`.
+    """
+    folder = folder or DATASETS / "notes"
+    expected = read_checksums(folder)
+    tables = {
+        name: read_table(folder, name, schema, expected)
+        for name, schema in SCHEMAS.items()
+        if name != "lines"
+    }
+    ids = tables["notes"].select(pl.col("note_id").repeat_by("n_sentences").explode())
+    columns = [
+        read_table(folder, name, {name: SCHEMAS["lines"][name]}, expected)
+        for name in ("template", "text")
+    ]
+    return Notes(lines=pl.concat([ids, *columns], how="horizontal"), **tables)
+
+
+def write_notes(notes: Notes, config: NotesConfig, folder: Path) -> None:
+    """Write the tables, the settings and the checksums that :func:`load_notes` reads.
+
+    Each column of `lines` has a file of its own: ``text.csv.gz`` is a sentence a line.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {name: getattr(notes, name) for name in SCHEMAS if name != "lines"}
+    tables |= {name: notes.lines.select(name) for name in ("template", "text")}
+    checksums = [write_table(folder, name, table) for name, table in tables.items()]
+    (folder / "sha256.txt").write_bytes("".join(checksums).encode())
+    settings = json.dumps(asdict(config), indent=2) + "\n"
+    (folder / "config.json").write_bytes(settings.encode())
+
+
 def write_table(folder: Path, name: str, table: pl.DataFrame) -> str:
     """Write ``name.csv.gz`` without a time stamp; return the line for ``sha256.txt``.
 
@@ -136,3 +186,4 @@ def _read_bytes(path: Path) -> bytes:
 
 if __name__ == "__main__":
     write_clinic(simulate_clinic(), DATASETS / "clinic")
+    write_notes(simulate_notes(NotesConfig()), NotesConfig(), DATASETS / "notes")
