@@ -68,3 +68,19 @@ def discard_prob(
     if t <= 0:
         raise ValueError(f"t is {t}, it must be positive")
     return 1 - np.sqrt(t / np.maximum(frequency, t))
+
+
+def keep_probability(
+    counts: Num[np.ndarray, " vocab"], t: float = 1e-3
+) -> Float[np.ndarray, " vocab"]:
+    """Probability of keeping one occurrence of a word, as the released programs have it.
+
+    ``min(1, sqrt(t / f) + t / f)`` with ``f`` the word's share of all tokens: the formula of the C
+    program and of gensim, not that of the paper (`discard_prob`). The trainers use it, so that
+    they can be compared with gensim.
+    """
+    if t <= 0:
+        raise ValueError(f"t is {t}, it must be positive")
+    counts = np.asarray(counts, dtype=float)
+    ratio = t * counts.sum() / np.maximum(counts, 1)
+    return np.minimum(1, np.sqrt(ratio) + ratio)

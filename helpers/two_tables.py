@@ -1,4 +1,4 @@
-"""The two tables of a skip-gram model, and what a training run hands back.
+"""The two tables of a skip-gram model: how they are to be trained, and what comes out.
 
 Every word has a row in the center table (it is predicted *from*) and one in the context
 table (it is predicted). That makes ``2 V d`` numbers, and there is nothing else to learn.
@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
-
-Table = Float[np.ndarray, "vocab dim"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,15 +24,43 @@ class SkipGramResult:
         Mean training loss of a pair, one number an epoch.
     trainer
         Which form of the training ran, and why, in words.
+    n_unknown
+        How many tokens were left out because the vocabulary does not have them.
     """
 
-    center_table: Table
-    context_table: Table
+    center_table: Float[np.ndarray, "vocab dim"]
+    context_table: Float[np.ndarray, "vocab dim"]
     history: list[float] = field(repr=False)
     trainer: str = ""
+    n_unknown: int = 0
 
 
-def initial_tables(vocab_size: int, dim: int, rng: np.random.Generator) -> tuple[Table, Table]:
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What a trainer of negative sampling is asked to do; :func:`helpers.sgns.train_skipgram`."""
+
+    dim: int = 64
+    window: int = 5  # largest distance of center and context
+    weighting: str = "dynamic"  # how a pair counts at each distance, see pairs.weight_at
+    k: int = 5  # noise words a pair
+    epochs: int = 5
+    shrink: float = 0.01  # L2 penalty on both rows of a true pair; the paper has none
+    learning_rate: float = 0.1  # of the stream; the counts need none
+    seed: int = 0
+
+    def __post_init__(self):
+        for name in ("dim", "window", "k", "epochs"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}, it must be at least 1")
+        if self.shrink < 0:
+            raise ValueError(f"shrink is {self.shrink}, it must not be negative")
+        if not self.learning_rate > 0:
+            raise ValueError(f"learning_rate is {self.learning_rate}, it must be positive")
+
+
+def initial_tables(
+    vocab_size: int, dim: int, rng: np.random.Generator
+) -> tuple[Float[np.ndarray, "vocab dim"], Float[np.ndarray, "vocab dim"]]:
     """Draw small center rows from ``(-.5, .5) / dim`` and set all context rows to zero.
 
     This is the start of the released word2vec program. All scores are 0, so the first loss of a

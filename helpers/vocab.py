@@ -78,6 +78,18 @@ class Vocab:
         known = [self.ids[token] for token in tokens if token in self.ids]
         return np.array(known, dtype=np.int64), len(tokens) - len(known)
 
+    def encode_sentences(self, sentences: Iterable[Sequence[str]]) -> tuple[list[list[int]], int]:
+        """Turn the known tokens of many sentences into ids; also count the dropped ones.
+
+        The neighbours of a dropped token move together, as in word2vec.
+        """
+        ids, n_tokens = [], 0
+        for number, sentence in enumerate(sentences):
+            _check_sentence(number, sentence)
+            ids.append([self.ids[token] for token in sentence if token in self.ids])
+            n_tokens += len(sentence)
+        return ids, n_tokens - sum(map(len, ids))
+
     def decode(self, token_ids: Iterable[int]) -> list[str]:
         """Turn ids back into tokens."""
         return [self.token(int(token_id)) for token_id in token_ids]
@@ -109,8 +121,7 @@ def build_vocab(sentences: Iterable[Sequence[str]], min_count: int = 1) -> Vocab
         raise ValueError(f"min_count is {min_count}, it must be at least 1")
     seen: Counter[str] = Counter()
     for number, sentence in enumerate(sentences):
-        if isinstance(sentence, str):
-            raise ValueError(f"sentence {number} is the string {sentence!r}, not a list of tokens")
+        _check_sentence(number, sentence)
         seen.update(sentence)
     kept = [(token, n) for token, n in seen.items() if n >= min_count]
     if not kept:
@@ -120,3 +131,8 @@ def build_vocab(sentences: Iterable[Sequence[str]], min_count: int = 1) -> Vocab
         tokens=tuple(token for token, _ in kept),
         counts=np.array([n for _, n in kept], dtype=np.int64),
     )
+
+
+def _check_sentence(number: int, sentence: Sequence[str]) -> None:
+    if isinstance(sentence, str):
+        raise ValueError(f"sentence {number} is the string {sentence!r}, not a list of tokens")

@@ -1,0 +1,170 @@
+"""Train skip-gram with negative sampling on a whole corpus, and test it on unseen sentences.
+
+One call, `train_skipgram`, and two forms of the same objective behind it: exact, on the table of
+pair counts (`helpers.sgns_counts`), and sampled, on the stream of tokens
+(`helpers.sgns_stream`). The result says which one ran, and why.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from helpers.noise import keep_probability, noise_distribution
+from helpers.pairs import pair_counts
+from helpers.sgns_counts import train_on_counts
+from helpers.sgns_stream import train_on_stream
+from helpers.two_tables import SkipGramResult, TrainingPlan
+from helpers.vocab import Vocab
+
+EXACT_UP_TO = 3000  # words; 36 MB for each of five tables of float32
+FORMS = ("counts", "stream")
+SUBSAMPLED_COPIES = 3  # how often a subsampled corpus is drawn and counted
+
+
+def train_skipgram(
+    sentences: Sequence[Sequence[str]],
+    vocab: Vocab,
+    *,
+    dim: int = 64,
+    window: int | None = 5,
+    k: int = 5,
+    epochs: int | None = None,
+    seed: int = 0,
+    power: float = 0.75,
+    shrink: float = 0.01,
+    subsample: float | None = None,
+    form: str | None = None,
+) -> SkipGramResult:
+    """Train word or code embeddings.
+
+    Parameters
+    ----------
+    sentences
+        Each a sequence of tokens: a sentence, a visit, or a patient's stream of codes.
+    window
+        Largest distance of a pair; near pairs count more, as in word2vec. ``None`` takes all
+        pairs of a sentence alike, which is right for the codes of a visit: they have no order.
+    k
+        Noise words a pair.
+    epochs
+        Passes over the stream (5 when not given) or turns on the counts (8).
+    power
+        Of the noise distribution.
+    shrink
+        L2 penalty on the rows of each true pair. The paper has none; a little keeps rare words
+        from being learnt by heart.
+    subsample
+        Threshold above which frequent words are dropped at random, 1e-3 in gensim.
+    form
+        ``counts`` or ``stream``. When not given: counts up to 3,000 words, else the stream.
+
+    Returns
+    -------
+    SkipGramResult
+        `n_unknown` says how many tokens the vocabulary did not have.
+
+    Examples
+    --------
+    >>> from helpers.vocab import build_vocab
+    >>> visits = [["I50", "furosemide"], ["J45", "salbutamol"]] * 10
+    >>> result = train_skipgram(visits, build_vocab(visits), dim=2, window=None)
+    >>> result.center_table.shape, result.trainer
+    ((4, 2), 'exact, on counts: 4 words are at most 3000')
+    """
+    ids, n_unknown = vocab.encode_sentences(sentences)
+    longest = max(map(len, ids), default=0)
+    if longest < 2:
+        raise ValueError("no sentence has two known tokens, so there are no pairs to train on")
+    form, reason = _form(form, len(vocab))
+    plan = TrainingPlan(
+        dim=dim,
+        window=longest - 1 if window is None else window,
+        weighting="flat" if window is None else "dynamic",
+        k=k,
+        epochs=epochs or (8 if form == "counts" else 5),
+        shrink=shrink,
+        seed=seed,
+    )
+    noise = noise_distribution(vocab.counts, power)
+    keep = None if subsample is None else keep_probability(vocab.counts, subsample)
+    if form == "counts":
+        result = train_on_counts(_counts(ids, plan, keep, len(vocab)), noise, plan)
+    else:
+        result = train_on_stream(ids, noise, plan, keep)
+    return replace(result, trainer=f"{result.trainer}: {reason}", n_unknown=n_unknown)
+
+
+class HeldOutLoss(NamedTuple):
+    """Loss of a pair on sentences kept apart, beside what it was measured on."""
+
+    loss: float
+    n_pairs: float
+    n_unknown: int
+
+
+def held_out_loss(
+    result: SkipGramResult,
+    sentences: Sequence[Sequence[str]],
+    vocab: Vocab,
+    *,
+    window: int | None = 5,
+    k: int = 5,
+    power: float = 0.75,
+) -> HeldOutLoss:
+    """Evaluate the objective on unseen sentences, with all noise words instead of a sample.
+
+    For a model that knows nothing, all scores 0, it is ``(k + 1) ln 2``. To compare models they
+    must share `vocab`, `window`, `k` and `power`: another question has another loss.
+
+    Parameters
+    ----------
+    sentences
+        Unknown tokens are left out, and counted in the answer.
+    """
+    ids, n_unknown = vocab.encode_sentences(sentences)
+    longest = max(map(len, ids), default=0)
+    weighting, reach = ("flat", max(longest - 1, 1)) if window is None else ("dynamic", window)
+    counts = pair_counts(ids, len(vocab), reach, weighting).tocoo()
+    if not counts.nnz:
+        raise ValueError("no sentence has two known tokens, so there are no pairs to test on")
+    noise = noise_distribution(vocab.counts, power)
+    center, context = result.center_table, result.context_table
+    totals = np.bincount(counts.row, weights=counts.data, minlength=len(vocab))
+    loss = 0.0
+    for some in np.array_split(np.arange(len(vocab)), -(-len(vocab) // 1000)):
+        loss += k * totals[some] @ (np.logaddexp(0, center[some] @ context.T) @ noise)
+    for some in np.array_split(np.arange(counts.nnz), -(-counts.nnz // 100_000)):
+        scores = (center[counts.row[some]] * context[counts.col[some]]).sum(axis=1)
+        loss += counts.data[some] @ np.logaddexp(0, -scores)
+    return HeldOutLoss(float(loss / totals.sum()), float(totals.sum()), n_unknown)
+
+
+def _form(form: str | None, vocab_size: int) -> tuple[str, str]:
+    if form is None:
+        if vocab_size <= EXACT_UP_TO:
+            return "counts", f"{vocab_size} words are at most {EXACT_UP_TO}"
+        return "stream", f"{vocab_size} words are more than {EXACT_UP_TO}"
+    if form not in FORMS:
+        raise ValueError(f"form is {form!r}, it must be one of {FORMS}")
+    return form, "as asked"
+
+
+def _counts(
+    ids: Sequence[Sequence[int]],
+    plan: TrainingPlan,
+    keep: Float[np.ndarray, " vocab"] | None,
+    vocab_size: int,
+) -> Float[np.ndarray, "vocab vocab"]:
+    """Count pairs; of a subsampled corpus, in which words move closer together, a few times."""
+    if keep is None:
+        counts = pair_counts(ids, vocab_size, plan.window, plan.weighting)
+        return counts.astype(np.float32).toarray()
+    rng = np.random.default_rng(plan.seed)
+    copies = []
+    for _ in range(SUBSAMPLED_COPIES):
+        kept = [[i for i in sentence if rng.random() < keep[i]] for sentence in ids]
+        copies.append(pair_counts(kept, vocab_size, plan.window, plan.weighting))
+    return sum(copies).astype(np.float32).toarray()
