@@ -18,6 +18,11 @@ TOPICS = {
         "nearest_to_apple one_hot pairwise_cosine lookup lookup_by_matmul multi_hot nearest "
         "nearest_categories renumbered_wards",
     ),
+    3: (
+        "skipgram",
+        "never_meet build_vocab skipgram_pairs softmax_loss_grads sgd_step most_similar "
+        "sum_of_rows who_made_the_labels",
+    ),
 }
 
 
