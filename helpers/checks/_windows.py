@@ -86,6 +86,15 @@ def _ids_of_all(sentences, min_count=1):
     return itos, _build_vocab(sentences)[1], counts
 
 
+def _without_counts(sentences, min_count=1):
+    return _build_vocab(sentences, min_count)[:2]
+
+
+def _has_not_three_parts(answer):
+    parts = answer(NOTES)
+    return not isinstance(parts, list | tuple) or len(parts) != 3
+
+
 def _vocab_parts(answer, sentences=NOTES, min_count=1):
     """Read an answer's three parts as lists; raises if it has others."""
     itos, stoi, counts = answer(sentences, min_count)
@@ -192,6 +201,11 @@ build_vocab = Exercise(
     equal=_same_vocab,
     laws=(_vocab_is_a_dictionary_both_ways, _order_of_sentences_does_not_matter),
     wrong=(
+        Wrong(
+            _without_counts,
+            "Return three things: the list itos, the dictionary stoi, and the list counts.",
+            _has_not_three_parts,
+        ),
         Wrong(
             _strictly_more,
             "A word seen exactly min_count times stays: use >=, not >.",
@@ -310,6 +324,15 @@ def _full_windows_only(tokens, window):
     return _window(tokens, window, _both_sides(window), lambda i, j: i in full)
 
 
+def _window_ignored(tokens, window):
+    return pairs.skipgram_pairs(tokens, max(len(tokens), 1))
+
+
+def _both_ways_twice(tokens, window):
+    found = pairs.skipgram_pairs(tokens, window)
+    return found + [(context, center) for center, context in found]
+
+
 def _positions(tokens, window):
     return pairs.skipgram_pairs(range(len(tokens)), window)
 
@@ -381,6 +404,16 @@ def _is_no_list_of_pairs(answer):
     return isinstance(got, list | tuple) and any(isinstance(pair[1], list | tuple) for pair in got)
 
 
+def _ignores_window(answer):
+    found = [_bag(answer(list(LETTERS), window)) for window in (1, 2, 4)]
+    return bool(found[0]) and found[0] == found[1] == found[2]
+
+
+def _has_each_twice(answer):
+    right = pairs.skipgram_pairs(LETTERS, 2)
+    return _bag(answer(list(LETTERS), 2)) == _bag(right + right)
+
+
 def _is_lazy(answer):
     got = answer(list("abc"), 1)
     return iter(got) is got
@@ -433,6 +466,16 @@ skipgram_pairs = Exercise(
             _positions,
             "You return positions. A pair holds the tokens at these positions.",
             _gives_positions,
+        ),
+        Wrong(
+            _window_ignored,
+            "Windows of 1, 2 and 4 give the same pairs. The distance has to depend on `window`.",
+            _ignores_window,
+        ),
+        Wrong(
+            _both_ways_twice,
+            "Each pair is there twice. The loop over both sides already gives (a, b) and (b, a).",
+            _has_each_twice,
         ),
         Wrong(
             _with_itself,
