@@ -10,10 +10,13 @@ import re
 ICD_SYSTEMS = ("ICD9CM", "ICD10CM", "ICD9PCS", "ICD10PCS")
 """ICD diagnoses (CM) and procedures (ICD9PCS is ICD-9-CM volume 3)."""
 
+NAMES = ("GENERIC", "DRUGNAME")
+"""Drugs by name: generic names, and names as a hospital's pharmacy writes them."""
+
 _PATTERNS = {
     "ICD9CM": re.compile(r"\d{3,5}|V\d{2,4}|E\d{3,4}"),
     "ICD10CM": re.compile(r"[A-Z]\d[0-9A-Z]{1,5}"),
-    "ICD9PCS": re.compile(r"\d{2,4}"),
+    "ICD9PCS": re.compile(r"\d{3,4}"),
     "ICD10PCS": re.compile(r"[0-9A-HJ-NP-Z]{3,7}"),
 }
 
@@ -51,10 +54,10 @@ def split_key(key: str) -> tuple[str, str]:
 def normalise(code: str, system: str) -> str:
     """Write a code the way the course stores it.
 
-    ICD codes lose blanks and dots and become upper case. Drug names (systems ``GENERIC`` and
-    ``DRUGNAME``) become lower case with single blanks, so that ``"  Aspirin EC"`` and
-    ``"aspirin  ec"`` are one drug. Other systems only lose blanks at the ends. Digits are never
-    touched: ``"0331"`` stays ``"0331"``.
+    ICD codes lose blanks and dots and become upper case. Drug names (systems :data:`NAMES`)
+    become lower case with single blanks, so that ``" Aspirin EC"`` and ``"aspirin  ec"`` are one
+    drug. Other systems only lose blanks at the ends. Digits are never touched: ``"0331"`` stays
+    ``"0331"``.
 
     Examples
     --------
@@ -67,7 +70,7 @@ def normalise(code: str, system: str) -> str:
         raise ValueError(f"a code is text, got {code!r}: read code columns as text")
     if system in ICD_SYSTEMS:
         return code.strip().replace(".", "").upper()
-    if system in ("GENERIC", "DRUGNAME"):
+    if system in NAMES:
         return " ".join(code.lower().split())
     return code.strip()
 

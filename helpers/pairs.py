@@ -9,8 +9,10 @@ from collections.abc import Hashable, Sequence
 from itertools import chain, permutations
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from scipy.sparse import csr_array, diags_array
+
+from helpers.token_stream import TokenStream, flatten
 
 WEIGHTINGS = ("flat", "inverse", "dynamic")
 
@@ -81,11 +83,17 @@ def pair_counts(
     weighting
         See `weight_at`.
     """
+    return stream_counts(flatten(sentences, vocab_size), vocab_size, window, weighting)
+
+
+def stream_counts(
+    stream: TokenStream, vocab_size: int, window: int, weighting: str = "flat"
+) -> csr_array:
+    """Count what `pair_counts` counts, for sentences that are already in one stream."""
     _check_window(window)
-    ids, sentence_of = flatten(sentences, vocab_size)
+    ids, sentence_of = stream.ids, stream.sentence_of
     above = csr_array((vocab_size, vocab_size))
-    longest = int(np.bincount(sentence_of).max(initial=0))
-    for distance in range(1, min(window, longest - 1) + 1):
+    for distance in range(1, min(window, stream.longest - 1) + 1):
         together = sentence_of[:-distance] == sentence_of[distance:]
         rows, columns = ids[:-distance][together], ids[distance:][together]
         weight = np.full(len(rows), weight_at(distance, window, weighting))
@@ -150,8 +158,9 @@ def visit_pair_counts(
     sentences = visit_sentences(patients, mode, window)
     if mode == "stream":
         return pair_counts(sentences, vocab_size, window)
-    ids, visit_of = flatten(sentences, vocab_size)
-    held = csr_array((np.ones(len(ids)), (visit_of, ids)), shape=(len(sentences), vocab_size))
+    stream = flatten(sentences, vocab_size)
+    places = stream.sentence_of, stream.ids
+    held = csr_array((np.ones(len(stream)), places), shape=(len(sentences), vocab_size))
     counts = csr_array(held.T @ held - diags_array(held.sum(axis=0)))
     counts.eliminate_zeros()
     return counts
@@ -189,22 +198,6 @@ def kept_share(
         shuffled = [visit[place] for place in rng.permutation(len(visit))]
         kept += (written & Counter(skipgram_pairs(shuffled, window))).total()
     return kept / (n_shuffles * written.total())
-
-
-def flatten(
-    sentences: Sequence[Sequence[int]], vocab_size: int
-) -> tuple[Int[np.ndarray, " tokens"], Int[np.ndarray, " tokens"]]:
-    """Put all ids into one array, beside the number of the sentence each came from."""
-    lengths = [len(sentence) for sentence in sentences]
-    sentence_of = np.repeat(np.arange(len(lengths)), lengths)
-    ids = np.fromiter(chain.from_iterable(sentences), dtype=np.int64, count=sum(lengths))
-    outside = (ids < 0) | (ids >= vocab_size)
-    if outside.any():
-        place = int(outside.argmax())
-        raise ValueError(
-            f"sentence {sentence_of[place]} has id {ids[place]}, not in 0 .. {vocab_size - 1}"
-        )
-    return ids, sentence_of
 
 
 def _check_window(window: int | None) -> None:

@@ -72,11 +72,12 @@ def conform(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     7
     """
     columns = SCHEMA[table]
-    have = [
-        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
+    absent = [
+        pl.repeat(None, frame.height, dtype=dtype, eager=True).alias(name)
         for name, dtype in columns.items()
+        if name not in frame.columns
     ]
-    return frame.select(have)
+    return frame.with_columns(absent).select(pl.col(name).cast(columns[name]) for name in columns)
 
 
 @dataclass(frozen=True, eq=False)

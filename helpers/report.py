@@ -28,6 +28,7 @@ class Report:
     dropped: dict[str, dict[str, int]] = field(default_factory=dict)
     added: dict[str, dict[str, int]] = field(default_factory=dict)
     noted: dict[str, dict[str, int]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     def read(self, table: str, rows: int) -> None:
         """Count rows as they came from the file."""
@@ -44,6 +45,10 @@ class Report:
     def note(self, table: str, what: str, rows: int) -> None:
         """Count rows that are kept although they are odd."""
         _count(self.noted, table, what, rows)
+
+    def remark(self, text: str) -> None:
+        """Say something about the whole reading, such as a table that is not there."""
+        self.remarks.append(text)
 
     def kept(self, table: str) -> int:
         """Rows of `table` that are left: read - dropped + added."""
@@ -62,7 +67,7 @@ class Report:
             for verb, book in books.items():
                 for reason, count in book.get(table, {}).items():
                     lines.append(f"    {count:,} {verb}: {reason}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"  {text}" for text in self.remarks)])
 
 
 def _count(book: dict[str, dict[str, int]], table: str, reason: str, rows: int) -> None:

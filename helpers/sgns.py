@@ -13,9 +13,10 @@ import numpy as np
 from jaxtyping import Float
 
 from helpers.noise import keep_probability, noise_distribution
-from helpers.pairs import pair_counts
+from helpers.pairs import stream_counts
 from helpers.sgns_counts import train_on_counts
 from helpers.sgns_stream import train_on_stream
+from helpers.token_stream import TokenStream
 from helpers.two_tables import SkipGramResult, TrainingPlan
 from helpers.vocab import Vocab
 
@@ -74,14 +75,13 @@ def train_skipgram(
     >>> result.center_table.shape, result.trainer
     ((4, 2), 'exact, on counts: 4 words are at most 3000')
     """
-    ids, n_unknown = vocab.encode_sentences(sentences)
-    longest = max(map(len, ids), default=0)
-    if longest < 2:
+    stream, n_unknown = vocab.encode_sentences(sentences)
+    if stream.longest < 2:
         raise ValueError("no sentence has two known tokens, so there are no pairs to train on")
     form, reason = _form(form, len(vocab))
     plan = TrainingPlan(
         dim=dim,
-        window=longest - 1 if window is None else window,
+        window=stream.longest - 1 if window is None else window,
         weighting="flat" if window is None else "dynamic",
         k=k,
         epochs=epochs or (8 if form == "counts" else 5),
@@ -91,9 +91,9 @@ def train_skipgram(
     noise = noise_distribution(vocab.counts, power)
     keep = None if subsample is None else keep_probability(vocab.counts, subsample)
     if form == "counts":
-        result = train_on_counts(_counts(ids, plan, keep, len(vocab)), noise, plan)
+        result = train_on_counts(_counts(stream, plan, keep, len(vocab)), noise, plan)
     else:
-        result = train_on_stream(ids, noise, plan, keep)
+        result = train_on_stream(stream, noise, plan, keep)
     return replace(result, trainer=f"{result.trainer}: {reason}", n_unknown=n_unknown)
 
 
@@ -124,10 +124,10 @@ def held_out_loss(
     sentences
         Unknown tokens are left out, and counted in the answer.
     """
-    ids, n_unknown = vocab.encode_sentences(sentences)
-    longest = max(map(len, ids), default=0)
-    weighting, reach = ("flat", max(longest - 1, 1)) if window is None else ("dynamic", window)
-    counts = pair_counts(ids, len(vocab), reach, weighting).tocoo()
+    stream, n_unknown = vocab.encode_sentences(sentences)
+    whole = max(stream.longest - 1, 1)
+    weighting, reach = ("flat", whole) if window is None else ("dynamic", window)
+    counts = stream_counts(stream, len(vocab), reach, weighting).tocoo()
     if not counts.nnz:
         raise ValueError("no sentence has two known tokens, so there are no pairs to test on")
     noise = noise_distribution(vocab.counts, power)
@@ -153,18 +153,16 @@ def _form(form: str | None, vocab_size: int) -> tuple[str, str]:
 
 
 def _counts(
-    ids: Sequence[Sequence[int]],
+    stream: TokenStream,
     plan: TrainingPlan,
     keep: Float[np.ndarray, " vocab"] | None,
     vocab_size: int,
 ) -> Float[np.ndarray, "vocab vocab"]:
     """Count pairs; of a subsampled corpus, in which words move closer together, a few times."""
-    if keep is None:
-        counts = pair_counts(ids, vocab_size, plan.window, plan.weighting)
-        return counts.astype(np.float32).toarray()
-    rng = np.random.default_rng(plan.seed)
-    copies = []
-    for _ in range(SUBSAMPLED_COPIES):
-        kept = [[i for i in sentence if rng.random() < keep[i]] for sentence in ids]
-        copies.append(pair_counts(kept, vocab_size, plan.window, plan.weighting))
-    return sum(copies).astype(np.float32).toarray()
+    copies = [stream]
+    if keep is not None:
+        rng = np.random.default_rng(plan.seed)
+        draws = rng.random((SUBSAMPLED_COPIES, len(stream)))
+        copies = [stream.where(draw < keep[stream.ids]) for draw in draws]
+    counts = [stream_counts(copy, vocab_size, plan.window, plan.weighting) for copy in copies]
+    return sum(counts).astype(np.float32).toarray()

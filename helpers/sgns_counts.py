@@ -100,12 +100,13 @@ def improve(
     ridge = penalty.sum() / share.sum()
     curvature = columns.T @ (share[:, None] * columns) / share.sum() / 4
     curvature.diagonal().add_(ridge + 1e-6 * curvature.trace() + 1e-12)
+    inverse = torch.linalg.inv(curvature)
     loss = 0.0
     for some in torch.arange(len(rows)).split(ROWS_AT_ONCE):
         block = slice(int(some[0]), int(some[-1]) + 1)
         asked = torch.addr(yes[block], row_noise[block], column_noise)
         loss += improve_block(
-            rows[block], columns, yes[block], asked, penalty[block, None], curvature
+            rows[block], columns, yes[block], asked, penalty[block, None], inverse
         )
     return loss
 
@@ -116,15 +117,17 @@ def improve_block(
     yes: Float[Tensor, "row column"],
     asked: Float[Tensor, "row column"],
     penalty: Float[Tensor, "row 1"],
-    curvature: Float[Tensor, "dim dim"],
+    inverse_curvature: Float[Tensor, "dim dim"],
 ) -> float:
     """Do what `improve` says for a few rows, so that all their scores fit in the cache."""
     scores = rows @ columns.T
-    loss = (softplus(scores) * asked).sum() - (yes * scores).sum()
-    gradient = (torch.sigmoid(scores) * asked - yes) @ columns + penalty * rows
-    direction = -torch.linalg.solve(curvature, gradient.T).T
+    loss = softplus(scores).mul_(asked).sum() - (yes * scores).sum()
+    error = torch.sigmoid(scores).mul_(asked).sub_(yes)
+    gradient = error @ columns + penalty * rows
+    direction = -gradient @ inverse_curvature
     change = direction @ columns.T
     slope = (gradient * direction).sum(dim=1)
-    bend = (change.square() * asked).sum(dim=1) / 4 + (penalty * direction.square()).sum(dim=1)
+    bend = change.square_().mul_(asked).sum(dim=1) / 4
+    bend += (penalty * direction.square()).sum(dim=1)
     rows -= (slope / bend.clamp(min=1e-30))[:, None] * direction
     return loss.item()

@@ -2,7 +2,7 @@
 
 The objective of Mikolov et al. (2013b, eq. 4), for large vocabularies: the cost is a number of
 operations a token and does not depend on the vocabulary. A row of ``L`` tokens has ``L x L``
-scores, of which a band around the diagonal are true pairs, and shares ``L`` noise words.
+scores, of which a band around the diagonal are true pairs, and shares its noise words.
 
 Where this departs from the released program: a pair counts what a randomly shrunk window would
 give it on average; noise words are shared by a row, and weighted so that each pair still has
@@ -20,22 +20,24 @@ from torch import Tensor
 from torch.nn.functional import softplus
 from tqdm import tqdm
 
-from helpers.pairs import flatten, weight_at
+from helpers.pairs import weight_at
 from helpers.streams import (
-    SIGMOID_SLOPE,
     batches_of_rows,
     damped_step,
     draw_noise,
     noise_table,
+    slope_estimate,
     square_length,
 )
+from helpers.token_stream import TokenStream
 from helpers.two_tables import SkipGramResult, TrainingPlan, initial_tables
 
+NOISE_PER_TOKEN = 2 / 3  # noise words a row has, by its tokens: fewer is faster, and less exact
 LOSS_EVERY = 16  # the loss of the history is measured on one batch in so many
 
 
 def train_on_stream(
-    sentences: Sequence[Sequence[int]],
+    stream: TokenStream,
     noise: Float[np.ndarray, " vocab"],
     plan: TrainingPlan,
     keep: Float[np.ndarray, " vocab"] | None = None,
@@ -44,29 +46,31 @@ def train_on_stream(
 
     Parameters
     ----------
-    sentences
-        Each a sequence of ids.
+    stream
+        Sentences of ids, see :func:`helpers.token_stream.flatten`.
     noise
         The noise distribution.
     keep
         Probability of keeping an occurrence of each word, drawn anew every epoch; all are kept
         when it is not given.
     """
-    ids, sentence_of = (torch.from_numpy(x) for x in flatten(sentences, len(noise)))
     generator = torch.Generator().manual_seed(plan.seed)
     places = noise_table(noise)
-    model = StreamModel(len(noise), row_length(sentences, plan.window), plan)
+    model = StreamModel(len(noise), row_length(stream, plan.window), plan)
+    model.slope = slope_estimate(torch.from_numpy(stream.ids))
+    length = len(model.band)
+    n_noise = round(length * NOISE_PER_TOKEN)
     history = []
     for epoch in tqdm(range(plan.epochs), desc="skip-gram, on a stream", file=sys.stdout):
-        kept = torch.ones(len(ids), dtype=torch.bool)
+        epoch_stream = stream
         if keep is not None:
-            kept = torch.rand(len(ids), generator=generator) < torch.from_numpy(keep)[ids]
-        length = len(model.band)
-        batches = list(batches_of_rows(ids[kept], sentence_of[kept], length, generator))
+            kept = torch.rand(len(stream), generator=generator).numpy() < keep[stream.ids]
+            epoch_stream = stream.where(kept)
+        batches = list(batches_of_rows(epoch_stream, length, generator))
         losses = []
         for number, (tokens, sentence) in enumerate(batches):
-            noise_words = draw_noise(places, len(tokens), length, generator)
-            weight = pair_weights(sentence, model.band, plan.k)
+            noise_words = draw_noise(places, len(tokens), n_noise, generator)
+            weight = pair_weights(sentence, model.band, plan.k, n_noise)
             if number % LOSS_EVERY == 0:
                 losses.append(model.loss(tokens, noise_words, weight))
             left = 1 - (epoch + number / len(batches)) / plan.epochs
@@ -77,22 +81,25 @@ def train_on_stream(
     )
 
 
-def row_length(sentences: Sequence[Sequence[int]], window: int) -> int:
+def row_length(stream: TokenStream, window: int) -> int:
     """Choose rows four windows long: longer wastes scores, shorter loses pairs at the cuts."""
-    reach = min(window, max(map(len, sentences), default=1) - 1)
+    reach = min(window, stream.longest - 1)
     return min(128, max(24, 4 * reach))
 
 
 def pair_weights(
-    sentence: Int[Tensor, "batch length"], band: Float[Tensor, "length length"], k: int
-) -> Float[Tensor, "batch length twice"]:
+    sentence: Int[Tensor, "batch length"],
+    band: Float[Tensor, "length length"],
+    k: int,
+    n_noise: int,
+) -> Float[Tensor, "batch length both"]:
     """Return what each score counts: a row's tokens with each other, then with its noise.
 
     A token with true pairs that count ``n`` in sum has noise that counts ``k n`` in sum.
     """
     true = (sentence[:, :, None] == sentence[:, None, :]) * band
-    noise = true.sum(dim=2, keepdim=True) * (k / len(band))
-    return torch.cat([true, noise.expand_as(true)], dim=2)
+    noise = true.sum(dim=2, keepdim=True) * (k / n_noise)
+    return torch.cat([true, noise.expand(-1, -1, n_noise)], dim=2)
 
 
 def mean_loss(losses: Sequence[tuple[float, float]]) -> float:
@@ -109,7 +116,7 @@ class StreamModel:
     vocab_size
         Rows of each table.
     length
-        Tokens in a row of the stream; also the noise words a row.
+        Tokens in a row of the stream.
     """
 
     def __init__(self, vocab_size: int, length: int, plan: TrainingPlan):
@@ -123,20 +130,19 @@ class StreamModel:
         self._scratch = torch.zeros(vocab_size)
 
     def look_up(
-        self, tokens: Int[Tensor, "batch length"], noise: Int[Tensor, "batch length"]
-    ) -> tuple[Float[Tensor, "batch length dim"], Float[Tensor, "batch twice dim"]]:
+        self, tokens: Int[Tensor, "batch length"], noise: Int[Tensor, "batch n_noise"]
+    ) -> tuple[Float[Tensor, "batch length dim"], Float[Tensor, "batch both dim"]]:
         """Return center rows of the tokens, and context rows of the tokens and the noise."""
-        batch, length = tokens.shape
-        others = torch.cat([tokens, noise], dim=1).view(-1)
+        others = torch.cat([tokens, noise], dim=1)
         center = self.center_table.index_select(0, tokens.view(-1))
-        context = self.context_table.index_select(0, others)
-        return center.view(batch, length, -1), context.view(batch, 2 * length, -1)
+        context = self.context_table.index_select(0, others.view(-1))
+        return center.view(*tokens.shape, -1), context.view(*others.shape, -1)
 
     def loss(
         self,
         tokens: Int[Tensor, "batch length"],
-        noise: Int[Tensor, "batch length"],
-        weight: Float[Tensor, "batch length twice"],
+        noise: Int[Tensor, "batch n_noise"],
+        weight: Float[Tensor, "batch length both"],
     ) -> tuple[float, float]:
         """Return the summed loss of a batch and the summed weight of its pairs."""
         center, context = self.look_up(tokens, noise)
@@ -148,8 +154,8 @@ class StreamModel:
     def step(
         self,
         tokens: Int[Tensor, "batch length"],
-        noise: Int[Tensor, "batch length"],
-        weight: Float[Tensor, "batch length twice"],
+        noise: Int[Tensor, "batch n_noise"],
+        weight: Float[Tensor, "batch length both"],
         learning_rate: float,
     ) -> None:
         """Move all rows of a batch downhill at once, both tables from the same old rows."""
@@ -162,8 +168,8 @@ class StreamModel:
         for_center = (error @ context).addcmul_(decay, center)
         for_context = error.transpose(1, 2) @ center
         for_context[:, :length].addcmul_(decay, context[:, :length])
-        bend = SIGMOID_SLOPE * square_length(context)[:, None] @ weight.transpose(1, 2)
-        bend_context = SIGMOID_SLOPE * square_length(center)[:, None] @ weight
+        bend = self.slope * square_length(context)[:, None] @ weight.transpose(1, 2)
+        bend_context = self.slope * square_length(center)[:, None] @ weight
         self._move(self.center_table, tokens, for_center, bend, learning_rate)
         others = torch.cat([tokens, noise], dim=1)
         self._move(self.context_table, others, for_context, bend_context, learning_rate)

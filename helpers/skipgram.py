@@ -17,6 +17,7 @@ import torch
 from jaxtyping import Float
 from tqdm import tqdm
 
+from helpers.adam import Adam
 from helpers.two_tables import SkipGramResult, initial_tables
 
 
@@ -142,12 +143,12 @@ def train_softmax_counts(
         raise ValueError("counts must not be negative, and there must be pairs to train on")
     rng = np.random.default_rng(seed)
     tables = [torch.tensor(t).float() for t in initial_tables(len(counts), dim, rng)]
-    optimizer = torch.optim.Adam(tables, lr=learning_rate)
+    adam = Adam(tables, learning_rate)
     counts = torch.as_tensor(counts).float()
     history = []
     for _ in tqdm(range(epochs), desc="softmax, on counts", file=sys.stdout):
-        loss, tables[0].grad, tables[1].grad = softmax_counts_loss_grads(counts, *tables)
-        optimizer.step()
+        loss, *gradients = softmax_counts_loss_grads(counts, *tables)
+        adam.step(gradients)
         history.append(loss)
     center_table, context_table = (table.numpy() for table in tables)
     return SkipGramResult(center_table, context_table, history, "softmax, on counts")

@@ -11,40 +11,38 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-# The slope s(1 - s) of the sigmoid is at most 1/4, and small for most noise. This average
-# stands for it where the curvature of a batch is estimated; larger is slower and safer.
-SIGMOID_SLOPE = 0.03
+from helpers.token_stream import TokenStream
 
 NOISE_TABLE_SIZE = 1_000_000
 
+FLOOR = 0.25  # added to the squared length of every row, where a curvature is estimated
+
 
 def rows_of_tokens(
-    ids: Int[Tensor, " tokens"], sentence_of: Int[Tensor, " tokens"], length: int, offset: int
+    stream: TokenStream, length: int, offset: int
 ) -> tuple[Int[Tensor, "rows length"], Int[Tensor, "rows length"]]:
-    """Cut a stream into rows; the first cut comes `length` minus `offset` tokens after the start.
+    """Cut a stream into rows of token ids, beside the sentence of each token.
 
-    Pairs across a cut are lost, so another offset in every epoch gives all pairs their turn. The
-    rows are filled up with words that are each a sentence of their own, and so have no pairs.
+    `offset` places before the first token, and some after the last, are filled with words that
+    are each a sentence of their own, and so have no pairs. Pairs across a cut are lost: another
+    offset in every epoch gives all pairs their turn.
     """
-    after = -(offset + len(ids)) % length
-    fill = torch.arange(-1, -1 - offset - after, -1, dtype=sentence_of.dtype)
-    ids = torch.cat([ids.new_zeros(offset), ids, ids.new_zeros(after)])
-    sentence_of = torch.cat([fill[:offset], sentence_of, fill[offset:]])
-    return ids.view(-1, length), sentence_of.view(-1, length)
+    after = -(offset + len(stream)) % length
+    ids = np.pad(stream.ids, (offset, after))
+    alone = -1 - np.arange(offset + after)
+    sentence_of = np.concatenate([alone[:offset], stream.sentence_of, alone[offset:]])
+    return tuple(torch.from_numpy(x).view(-1, length) for x in (ids, sentence_of))
 
 
 def batches_of_rows(
-    ids: Int[Tensor, " tokens"],
-    sentence_of: Int[Tensor, " tokens"],
-    length: int,
-    generator: torch.Generator,
+    stream: TokenStream, length: int, generator: torch.Generator
 ) -> Iterator[tuple[Int[Tensor, "batch length"], Int[Tensor, "batch length"]]]:
     """Cut the stream at a random place and yield its rows in random order.
 
     A batch has about 2,048 tokens; fewer in a short stream, so that there are steps enough.
     """
     offset = int(torch.randint(length, (), generator=generator))
-    ids, sentence_of = rows_of_tokens(ids, sentence_of, length, offset)
+    ids, sentence_of = rows_of_tokens(stream, length, offset)
     n_tokens = min(2048, max(256, ids.numel() // 100))
     for rows in torch.randperm(len(ids), generator=generator).split(max(1, n_tokens // length)):
         yield ids.index_select(0, rows), sentence_of.index_select(0, rows)
@@ -93,6 +91,18 @@ def damped_step(
     scratch.index_fill_(0, ids, 0)
 
 
+def slope_estimate(ids: Int[Tensor, " tokens"]) -> float:
+    """Guess what a sigmoid adds to the curvature of a row, on average, in the worst direction.
+
+    A slope ``s (1 - s)`` is at most 1/4, much less for most noise, and in a corpus of many words
+    the gradients of a batch point in many directions. In a corpus of few words they point in the
+    same one, so half the chance that two tokens are the same word is added. Larger is slower and
+    safer.
+    """
+    share = torch.bincount(ids).double() / len(ids)
+    return 0.03 + 0.5 * share.square().sum().item()
+
+
 def square_length(rows: Float[Tensor, "batch places dim"]) -> Float[Tensor, "batch places"]:
-    """Return ``|row|^2`` of every row."""
-    return torch.linalg.vector_norm(rows, dim=2).square_()
+    """Return ``|row|^2`` of every row, plus a little so that rows at the start are not nothing."""
+    return torch.linalg.vector_norm(rows, dim=2).square_().add_(FLOOR)

@@ -18,6 +18,15 @@ _TIME = r"(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?"
 _ZONE = r" ?(?:Z|UTC|[+-]\d{2}:?\d{2})?$"
 
 
+def blank_to_null(column: pl.Expr) -> pl.Expr:
+    """Strip blanks, and turn empty text and the word NULL of database dumps into null.
+
+    ``"NA"``, ``"?"`` and ``"Other"`` stay: they may be values.
+    """
+    text = column.str.strip_chars()
+    return pl.when((text.str.len_bytes() > 0) & (text != "NULL")).then(text)
+
+
 def as_time(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, int]:
     """Read ISO dates, with or without a time of day, with or without a time zone.
 
@@ -34,15 +43,23 @@ def as_time(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, in
     ValueError
         If more than 1 % of the values are no date.
     """
-    text = pl.col(column)
+    text = frame[column]
+    times = text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False)
+    if times.null_count() > text.null_count():
+        times = frame.select(_any_iso(blank_to_null(pl.col(column)))).to_series()
+    return times, _refuse_many(text, times, path, "dates written as YYYY-MM-DD")
+
+
+def _any_iso(text: pl.Expr) -> pl.Expr:
     day, time = text.str.extract(_DAY + _TIME + _ZONE, 1), text.str.extract(_DAY + _TIME + _ZONE, 2)
-    stamp = day + "T" + time.fill_null("00:00").str.pad_end(8, ":00").str.slice(0, 8)
-    times = frame.select(stamp.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False)).to_series()
-    return times, _refuse_many(frame[column], times, path, "dates written as YYYY-MM-DD")
+    stamp = day + "T" + (time.fill_null("00:00") + ":00").str.slice(0, 8)
+    return stamp.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False)
 
 
 def as_whole(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, int]:
     """Read whole numbers; ``3.0``, as spreadsheets and data frames write them, is 3.
+
+    A column that was read as numbers comes back as it is.
 
     Returns
     -------
@@ -55,10 +72,12 @@ def as_whole(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, i
         If more than 1 % of the values are no whole numbers.
     """
     text = frame[column]
+    if text.dtype == pl.Int32:
+        return text, 0
     numbers = text.cast(pl.Int32, strict=False)
     if numbers.null_count() > text.null_count():
-        plain = frame.select(pl.col(column).str.strip_chars().str.replace(r"\.0+$", ""))
-        numbers = plain.to_series().cast(pl.Int32, strict=False)
+        plain = blank_to_null(pl.col(column)).str.replace(r"\.0+$", "")
+        numbers = frame.select(plain).to_series().cast(pl.Int32, strict=False)
     return numbers, _refuse_many(text, numbers, path, "whole numbers")
 
 
@@ -77,6 +96,8 @@ def as_identifier(ids: pl.Series) -> pl.Series:
 
 def _refuse_many(text: pl.Series, parsed: pl.Series, path: Path, what: str) -> int:
     bad = parsed.is_null() & text.is_not_null()
+    if bad.any():
+        bad &= text.to_frame().select(blank_to_null(pl.all())).to_series().is_not_null()
     count = int(bad.sum())
     if count <= TOLERANCE * (len(text) - text.null_count()):
         return count

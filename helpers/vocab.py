@@ -7,9 +7,12 @@ same sentences give the same ids in every session and on every machine.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 
 import numpy as np
 from jaxtyping import Int
+
+from helpers.token_stream import TokenStream
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,17 +81,19 @@ class Vocab:
         known = [self.ids[token] for token in tokens if token in self.ids]
         return np.array(known, dtype=np.int64), len(tokens) - len(known)
 
-    def encode_sentences(self, sentences: Iterable[Sequence[str]]) -> tuple[list[list[int]], int]:
-        """Turn the known tokens of many sentences into ids; also count the dropped ones.
+    def encode_sentences(self, sentences: Sequence[Sequence[str]]) -> tuple[TokenStream, int]:
+        """Turn the known tokens of many sentences into one stream; also count the dropped ones.
 
         The neighbours of a dropped token move together, as in word2vec.
         """
-        ids, n_tokens = [], 0
         for number, sentence in enumerate(sentences):
             _check_sentence(number, sentence)
-            ids.append([self.ids[token] for token in sentence if token in self.ids])
-            n_tokens += len(sentence)
-        return ids, n_tokens - sum(map(len, ids))
+        lengths = [len(sentence) for sentence in sentences]
+        found = map(self.ids.get, chain.from_iterable(sentences), repeat(-1))
+        ids = np.fromiter(found, dtype=np.int64, count=sum(lengths))
+        stream = TokenStream(ids, np.repeat(np.arange(len(lengths)), lengths))
+        known = stream.where(ids >= 0)
+        return known, len(stream) - len(known)
 
     def decode(self, token_ids: Iterable[int]) -> list[str]:
         """Turn ids back into tokens."""

@@ -1,0 +1,165 @@
+"""CBOW with negative sampling: predict a word from the mean of the words around it.
+
+Mikolov et al. (2013a) for the model, (2013b, eq. 4) for the loss, with the mean ``h`` of the
+center rows of the context in place of ``v``. As in the released program a window is drawn from
+``1 .. window`` for every word, and every row of the mean gets the whole gradient of ``h``; the
+true gradient is one n-th of it (:func:`helpers.word2vec.cbow_context_grad`). As in
+`helpers.sgns_stream` noise words are shared by a row of tokens, steps are damped and rows are
+shrunk a little.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import softplus
+from tqdm import tqdm
+
+from helpers.noise import noise_distribution
+from helpers.streams import (
+    batches_of_rows,
+    damped_step,
+    draw_noise,
+    noise_table,
+    slope_estimate,
+    square_length,
+)
+from helpers.two_tables import SkipGramResult, TrainingPlan, initial_tables
+from helpers.vocab import Vocab
+
+ROW_LENGTH = 24  # at least; longer for a window above 8
+NOISE_PER_ROW = 16
+LOSS_EVERY = 16  # the loss of the history is measured on one batch in so many
+
+
+def train_cbow(
+    sentences: Sequence[Sequence[str]],
+    vocab: Vocab,
+    *,
+    dim: int = 64,
+    window: int = 5,
+    k: int = 5,
+    epochs: int = 5,
+    learning_rate: float = 0.3,
+    seed: int = 0,
+) -> SkipGramResult:
+    """Train word embeddings from contexts.
+
+    Parameters
+    ----------
+    sentences
+        Each a sequence of tokens; those that `vocab` does not have are left out, and counted.
+    window
+        The largest window that can be drawn.
+    k
+        Noise words for every word predicted.
+
+    Returns
+    -------
+    SkipGramResult
+        The center table is the one that is averaged, and kept.
+    """
+    plan = TrainingPlan(dim, window, "flat", k, epochs, learning_rate=learning_rate, seed=seed)
+    stream, n_unknown = vocab.encode_sentences(sentences)
+    if stream.longest < 2:
+        raise ValueError("no sentence has two known tokens, so no word has a context")
+    generator = torch.Generator().manual_seed(seed)
+    model = CbowModel(len(vocab), plan, slope_estimate(torch.from_numpy(stream.ids)))
+    places = noise_table(noise_distribution(vocab.counts))
+    length = max(ROW_LENGTH, 3 * min(window, stream.longest - 1))
+    history = []
+    for epoch in tqdm(range(epochs), desc="CBOW", file=sys.stdout):
+        batches = list(batches_of_rows(stream, length, generator))
+        losses = []
+        for number, (tokens, sentence) in enumerate(batches):
+            windows = torch.randint(1, window + 1, tokens.shape, generator=generator)
+            around = context_mask(sentence, windows)
+            noise = draw_noise(places, len(tokens), NOISE_PER_ROW, generator)
+            if number % LOSS_EVERY == 0:
+                losses.append(model.loss(tokens, noise, around))
+            left = 1 - (epoch + number / len(batches)) / epochs
+            model.step(tokens, noise, around, learning_rate * max(left, 0.01))
+        loss, n_words = np.sum(losses, axis=0)
+        history.append(float(loss / n_words) if n_words else float("nan"))
+    tables = model.center_table.numpy(), model.context_table.numpy()
+    return SkipGramResult(*tables, history, "CBOW on a stream of tokens", n_unknown)
+
+
+def context_mask(
+    sentence: Int[Tensor, "batch length"], windows: Int[Tensor, "batch length"]
+) -> Float[Tensor, "batch length length"]:
+    """Return 1 where column j is context of row i: in its window and sentence, not itself."""
+    places = torch.arange(sentence.shape[1])
+    distance = (places[:, None] - places).abs()
+    near = (distance <= windows[:, :, None]) & (distance > 0)
+    return (near & (sentence[:, :, None] == sentence[:, None, :])).float()
+
+
+class CbowModel:
+    """The two tables, and one step of their training."""
+
+    def __init__(self, vocab_size: int, plan: TrainingPlan, slope: float):
+        start = initial_tables(vocab_size, plan.dim, np.random.default_rng(plan.seed))
+        self.center_table, self.context_table = (torch.from_numpy(t).float() for t in start)
+        self.k, self.shrink = plan.k, plan.shrink
+        self.slope = slope
+        self._scratch = torch.zeros(vocab_size)
+
+    def look_up(
+        self, table: Float[Tensor, "vocab dim"], ids: Int[Tensor, "batch places"]
+    ) -> Float[Tensor, "batch places dim"]:
+        """Return the rows of a table, in the shape of `ids`."""
+        return table.index_select(0, ids.view(-1)).view(*ids.shape, -1)
+
+    def forward(
+        self,
+        tokens: Int[Tensor, "batch length"],
+        noise: Int[Tensor, "batch n_noise"],
+        around: Float[Tensor, "batch length length"],
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Return hidden vectors, true and noise rows, true and noise scores."""
+        mean = around / around.sum(dim=2, keepdim=True).clamp(min=1)
+        hidden = mean @ self.look_up(self.center_table, tokens)
+        true = self.look_up(self.context_table, tokens)
+        false = self.look_up(self.context_table, noise)
+        true_score = (hidden * true).sum(dim=2)
+        return hidden, true, false, true_score, hidden @ false.transpose(1, 2)
+
+    def loss(self, tokens: Tensor, noise: Tensor, around: Tensor) -> tuple[float, int]:
+        """Return the summed loss of a batch and the number of words that have a context."""
+        *_, true_score, noise_score = self.forward(tokens, noise, around)
+        noise_loss = softplus(noise_score).sum(dim=2) * (self.k / noise.shape[1])
+        has_context = around.any(dim=2)
+        loss = (softplus(-true_score) + noise_loss)[has_context].sum()
+        return loss.item(), int(has_context.sum())
+
+    def step(self, tokens: Tensor, noise: Tensor, around: Tensor, learning_rate: float) -> None:
+        """Move all rows of a batch downhill at once, all from the same old rows."""
+        hidden, true, false, true_score, noise_score = self.forward(tokens, noise, around)
+        weight = around.any(dim=2)[:, :, None].float()
+        decay = self.shrink * weight
+        noise_weight = weight * (self.k / noise.shape[1])
+        true_error = (torch.sigmoid(true_score)[:, :, None] - 1) * weight
+        noise_error = torch.sigmoid(noise_score) * noise_weight
+        for_hidden = (noise_error @ false).addcmul_(true_error, true)
+        bend = square_length(false).sum(dim=1, keepdim=True) * (self.k / noise.shape[1])
+        bend = weight * (square_length(true) + bend)[:, :, None]
+        long = square_length(hidden)[:, :, None]
+        for_center = around.transpose(1, 2) @ for_hidden
+        for_center.addcmul_(decay, self.look_up(self.center_table, tokens))
+        bend = bend.transpose(1, 2) @ around
+        self._move(self.center_table, tokens, for_center, bend, learning_rate)
+        others = torch.cat([tokens, noise], dim=1)
+        gradient = torch.cat([true_error * hidden, noise_error.transpose(1, 2) @ hidden], dim=1)
+        gradient[:, : tokens.shape[1]].addcmul_(decay, true)
+        spread = (noise_weight * long).sum(dim=1, keepdim=True).expand(-1, noise.shape[1], -1)
+        bend = torch.cat([weight * long, spread], dim=1)
+        self._move(self.context_table, others, gradient, bend, learning_rate)
+
+    def _move(self, table, ids, gradient, bend, learning_rate):
+        curvature = self.slope * bend.reshape(-1)
+        gradient = gradient.view(-1, gradient.shape[2])
+        damped_step(table, ids.view(-1), gradient, curvature, learning_rate, self._scratch)

@@ -1,0 +1,146 @@
+"""The last steps of every loader: number the visits, describe the codes, look at what is left."""
+
+import numpy as np
+import polars as pl
+
+from helpers.coded_rows import NOT_DRAWN
+from helpers.codes import NAMES, dotted, key
+from helpers.records import EHR, conform
+from helpers.report import Report
+
+
+def choose_patients(ids: pl.Series, max_patients: int | None, seed: int) -> pl.Series:
+    """Draw whole patients at random; all of them where there are not more than asked for.
+
+    The draw depends on the set of identifiers and the seed, not on the order of the file.
+
+    Raises
+    ------
+    ValueError
+        If `max_patients` is less than 1.
+    """
+    if max_patients is not None and max_patients < 1:
+        raise ValueError(f"max_patients is at least 1, not {max_patients}")
+    everyone = ids.drop_nulls().unique().sort()
+    if max_patients is None or max_patients >= len(everyone):
+        return everyone
+    drawn = np.random.default_rng(seed).choice(len(everyone), max_patients, replace=False)
+    return everyone.gather(np.sort(drawn))
+
+
+def number_visits(stays: pl.DataFrame) -> pl.DataFrame:
+    """Make the visits table from rows of `visit_id`, `patient_id`, `when` and `visit_type`.
+
+    Patients in the order of their identifiers (as numbers if they all are), visits in time
+    order; two visits at the same moment in the order of their identifiers.
+    """
+    keyed = stays.with_columns(
+        sort_key("patient_id", stays).alias("patient"), sort_key("visit_id", stays).alias("visit")
+    ).sort("patient", "when", "visit")
+    first_of_patient = keyed["patient"].rle_id()  # visits of a patient stand together now
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(first_of_patient)
+    numbered = keyed.with_columns(visit_no=number, date=pl.col("when").dt.date())
+    return conform(numbered, "visits")
+
+
+def sort_key(column: str, frame: pl.DataFrame) -> pl.Expr:
+    """Order identifiers as numbers if all of them are, and as text otherwise."""
+    numbers = frame[column].cast(pl.Int64, strict=False)
+    return pl.col(column).cast(pl.Int64 if numbers.null_count() == 0 else pl.String)
+
+
+def describe_codes(
+    diagnoses: pl.DataFrame, treatments: pl.DataFrame, titles: pl.DataFrame, report: Report
+) -> pl.DataFrame:
+    """Make the codes table: every code in use, once, with its title.
+
+    Drugs that are coded by their name are described by it.
+
+    Parameters
+    ----------
+    titles
+        Columns `kind`, `system`, `code`, `description`. Where it has several titles for a code
+        the first in the alphabet is taken; where it has none, the dotted code is its
+        description and the report counts it.
+    """
+    used = pl.concat(
+        [
+            _codes_in_use(diagnoses, "dx"),
+            *(_codes_in_use(treatments.filter(kind=kind), kind) for kind in ("rx", "px")),
+        ]
+    )
+    identity = ["kind", "system", "code"]
+    one_title = titles.drop_nulls().group_by(identity).agg(pl.col("description").min())
+    named = used.join(one_title, on=identity, how="left").sort(identity)
+    untitled = named["description"].is_null() & ~named["system"].is_in(NAMES)
+    report.note("codes", "no title, described by the code itself", untitled.sum())
+    itself = pl.Series([dotted(key(*row)) for row in named.select("system", "code").iter_rows()])
+    return conform(named.with_columns(pl.col("description").fill_null(itself)), "codes")
+
+
+def _codes_in_use(table: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """List the different codes of a table; millions of rows hold few of them."""
+    parts = [pl.DataFrame(schema={c: pl.String for c in ("kind", "system", "code")})]
+    found = table["system"].rle().struct.field("value").unique()
+    for system in found:
+        rows = table if len(found) == 1 else table.filter(system=system)
+        codes = rows["code"].cast(pl.Categorical).unique()
+        parts.append(
+            pl.select(kind=pl.lit(kind), system=pl.lit(system), code=codes.cast(pl.String))
+        )
+    return pl.concat(parts)
+
+
+def _visits_in_use(table: pl.DataFrame) -> pl.Series:
+    return table["visit_id"].rle().struct.field("value").unique()
+
+
+def assemble(
+    patients: pl.DataFrame,
+    visits: pl.DataFrame,
+    diagnoses: pl.DataFrame,
+    treatments: pl.DataFrame,
+    titles: pl.DataFrame,
+    report: Report,
+) -> EHR:
+    """Put the tables together and note what a lesson should know about them.
+
+    Raises
+    ------
+    ValueError
+        If no visit or no diagnosis is left, unless only some patients were drawn; the message
+        holds the whole report.
+    """
+    not_drawn = any(NOT_DRAWN in reasons for reasons in report.dropped.values())
+    for table, rows in {"visit": visits, "diagnosis": diagnoses}.items():
+        if rows.is_empty() and not not_drawn:
+            raise ValueError(f"not one {table} is left; here is where the rows went:\n{report!r}")
+    per_patient = visits["patient_id"].value_counts()["count"]
+    report.note("patients", "without a visit", patients.height - len(per_patient))
+    report.note("patients", "with one visit", (per_patient == 1).sum())
+    coded = pl.concat([_visits_in_use(diagnoses), _visits_in_use(treatments)]).n_unique()
+    report.note("visits", "without a code", visits.height - coded)
+    patients = conform(patients.sort(sort_key("patient_id", patients)), "patients")
+    codes = describe_codes(diagnoses, treatments, titles, report)
+    return EHR(
+        patients,
+        visits,
+        conform(diagnoses, "diagnoses"),
+        conform(treatments, "treatments"),
+        codes,
+        report,
+    )
+
+
+def sex_of(gender: pl.Series, report: Report) -> pl.Series:
+    """Read ``"F"`` or ``"M"`` off the first letter; anything else is null and noted.
+
+    Examples
+    --------
+    >>> sex_of(pl.Series("gender", ["F", "male", "?", None]), Report("four people")).to_list()
+    ['F', 'M', None, None]
+    """
+    letter = gender.str.to_uppercase().str.slice(0, 1)
+    sex = letter.set(~letter.is_in(["F", "M"]), None)
+    report.note("patients", "sex neither F nor M, null", sex.null_count())
+    return sex

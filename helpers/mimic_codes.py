@@ -1,0 +1,157 @@
+"""Diagnoses, procedures and drugs of MIMIC, matched to the admissions."""
+
+from pathlib import Path
+
+import polars as pl
+
+from helpers.coded_rows import clean_codes, drop_and_count, repeated
+from helpers.codes import normalise
+from helpers.export_folder import Export
+from helpers.icd_shape import check_shape
+from helpers.mimic_dialects import Dialect
+from helpers.records import SCHEMA, conform
+from helpers.report import Report
+from helpers.tables import collect, scan_table, table_name
+from helpers.text_columns import as_whole
+from helpers.visit_index import Visits
+
+NO_TREATMENTS = pl.DataFrame(schema=SCHEMA["treatments"])
+DILUENTS = ("BASE", "ADDITIVE")
+"""Types of prescription that only carry a drug: saline, dextrose, the bag."""
+
+
+def read_codes(
+    path: Path, kind: str, dialect: Dialect, visits: Visits, report: Report
+) -> pl.DataFrame:
+    """Read ``diagnoses_icd`` (`kind` ``"dx"``) or ``procedures_icd`` (``"px"``).
+
+    A code that a visit has twice is kept once, at its better rank; the rest stays in the order
+    of the file.
+
+    Raises
+    ------
+    ValueError
+        If the codes look damaged (:func:`helpers.icd_shape.check_shape`).
+    """
+    table = table_name(path)
+    frame = _read_rows(path, dialect, visits)
+    report.read(table, frame.height)
+    frame = frame.with_columns(
+        dialect.system(kind).alias("system"), pl.col(dialect.code).cast(pl.Categorical)
+    )
+    _check_shapes(frame, kind, dialect, path, report)
+    place = visits.place(frame["hadm_id"])
+    rows = frame.select(
+        "system",
+        place=place,
+        code=clean_codes(frame[dialect.code], _clean_icd),
+        dx_seq=_rank(frame, place, path, report),
+    )
+    reasons = {
+        **visits.reasons(frame["hadm_id"], place),
+        "no code": pl.col("code").is_null(),
+        "icd_version neither 9 nor 10": pl.col("system").is_null(),
+        "the visit has the code already": _repeated(rows, dialect),
+    }
+    rows = drop_and_count(rows, reasons, report, table)
+    kept = rows.with_columns(visits.drawn.gather(rows["place"]).alias("visit_id"))
+    if kind == "dx":
+        return kept.select("visit_id", "dx_seq", "code", "system")
+    return conform(kept.with_columns(pl.lit(kind).alias("kind")), "treatments")
+
+
+def _read_rows(path: Path, dialect: Dialect, visits: Visits) -> pl.DataFrame:
+    """Read the file with numbers as numbers, and all as text if one of them is none."""
+    columns = ("hadm_id", *dialect.columns())
+    numbers = {"seq_num": pl.Int32} | ({"hadm_id": pl.Int64} if visits.are_numbers() else {})
+    try:
+        return collect(scan_table(path, columns, ("seq_num",), numbers), path)
+    except ValueError:
+        return collect(scan_table(path, columns, ("seq_num",)), path)
+
+
+def _clean_icd(code: str) -> str:
+    return normalise(code, "ICD10CM")  # the same for all ICD systems
+
+
+def _check_shapes(
+    frame: pl.DataFrame, kind: str, dialect: Dialect, path: Path, report: Report
+) -> None:
+    for system in dialect.systems(kind):
+        here = pl.when(pl.col("system") == system).then(dialect.code).alias(dialect.code)
+        codes = frame.select(here).to_series() if dialect.has_versions else frame[dialect.code]
+        check_shape(codes, system, path, dialect.code, report)
+
+
+def _repeated(rows: pl.DataFrame, dialect: Dialect) -> pl.Series:
+    both = pl.concat_str("system", pl.lit(":"), "code") if dialect.has_versions else pl.col("code")
+    return repeated(rows["place"], rows.select(both).to_series(), rows["dx_seq"])
+
+
+def _rank(frame: pl.DataFrame, place: pl.Series, path: Path, report: Report) -> pl.Series:
+    """`seq_num`, and where it is missing the place of the row within its visit."""
+    rank, bad = as_whole(frame, "seq_num", path)
+    report.note(table_name(path), "seq_num that is no number", bad)
+    if rank.null_count() == 0:
+        return rank
+    within = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("place")
+    return rank.fill_null(place.to_frame("place").select(within).to_series())
+
+
+def read_drugs(path: Path, dialect: Dialect, visits: Visits, report: Report) -> pl.DataFrame:
+    """Read ``prescriptions``: each drug of a visit once, without diluents, by name.
+
+    The table is folded to different (admission, drug, type) while it is read, so that the
+    twenty million rows of the full MIMIC-IV need not be in memory at once.
+    """
+    table = table_name(path)
+    dates = (dialect.drug_start, dialect.drug_stop)
+    plan = scan_table(path, ("hadm_id", "drug"), ("drug_type", *dates))
+    backwards = (pl.col(dates[1]) < pl.col(dates[0])).sum()
+    plan = plan.group_by("hadm_id", "drug", "drug_type").agg(rows=pl.len(), backwards=backwards)
+    frame = collect(plan, path)
+    report.read(table, frame["rows"].sum())
+    report.note(table, "ends before it starts (dates are not used)", frame["backwards"].sum())
+    found = frame.with_columns(
+        place=visits.place(frame["hadm_id"]),
+        code=clean_codes(frame["drug"], lambda name: normalise(name, "DRUGNAME")),
+        drug_type=clean_codes(frame["drug_type"], str.upper),
+    )
+    reasons = visits.reasons(found["hadm_id"], found["place"])
+    reasons["no drug name"] = pl.col("code").is_null()
+    for diluent in DILUENTS:
+        reasons[f"drug_type {diluent}: what a drug is dissolved in"] = (
+            pl.col("drug_type") == diluent
+        )
+    kept = drop_and_count(found, reasons, report, table, weight="rows")
+    once = kept.group_by("place", "code").agg(pl.col("rows").sum()).sort("place", "code")
+    report.drop(table, "the visit has the drug already", once["rows"].sum() - once.height)
+    named = once.with_columns(
+        visits.drawn.gather(once["place"]).alias("visit_id"),
+        pl.lit("rx").alias("kind"),
+        pl.lit("DRUGNAME").alias("system"),
+    )
+    return conform(named, "treatments")
+
+
+def read_titles(export: Export, dialect: Dialect, report: Report) -> pl.DataFrame:
+    """Read the optional tables of ICD titles: `kind`, `system`, `code`, `description`.
+
+    A drug is described by its own name.
+    """
+    found = [pl.DataFrame(schema={c: pl.String for c in ("kind", "system", "code", "description")})]
+    for kind, table in {"dx": "d_icd_diagnoses", "px": "d_icd_procedures"}.items():
+        path = export.want(table, f"{kind} codes have no titles", report)
+        if path is None:
+            continue
+        frame = collect(scan_table(path, (*dialect.columns(), "long_title")), path)
+        report.read(table, frame.height)
+        found.append(
+            frame.select(
+                pl.lit(kind).alias("kind"),
+                dialect.system(kind).alias("system"),
+                clean_codes(frame[dialect.code], _clean_icd).alias("code"),
+                pl.col("long_title").str.strip_chars().alias("description"),
+            )
+        )
+    return pl.concat(found)

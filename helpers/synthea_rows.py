@@ -1,0 +1,174 @@
+"""Read the tables of a Synthea export: people, encounters, and rows with a code.
+
+Column names changed over the years: ``ID`` or ``Id``, ``DATE`` or ``START``, with or without
+``SYSTEM`` and ``REASONDESCRIPTION``. Codes are SNOMED CT with up to 17 digits, too many for a
+floating point number, so they stay text.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from helpers.coded_rows import drop_and_count, one_row_a_key
+from helpers.ehr_assembly import sex_of
+from helpers.report import Report
+from helpers.tables import read_header, read_table, table_name
+from helpers.text_columns import as_time
+from helpers.unreadable import line_numbers
+from helpers.visit_index import Visits
+
+SYSTEMS = {"dx": "SNOMED", "rx": "RXNORM", "px": "SNOMED"}
+"""Code system by kind, where a table does not say."""
+
+NO_DISEASE = r"\((?:finding|situation)\)$"
+"""End of the names of conditions that are no diseases."""
+
+_ROUNDED = r"^\d(?:\.\d+)?[eE]\+?\d+$"
+_MARKS = {"snomed": "SNOMED", "rxnorm": "RXNORM", "icd-10": "ICD10CM", "icd10": "ICD10CM"}
+
+
+def read_people(path: Path, report: Report) -> pl.DataFrame:
+    """Read `patient_id`, `sex` and `birth_year`."""
+    frame = read_table(path, ("id", "birthdate", "gender"))
+    report.read("patients", frame.height)
+    born, bad = as_time(frame, "birthdate", path)
+    report.note("patients", "BIRTHDATE that is no date, null", bad)
+    people = frame.select(
+        patient_id="id", sex=sex_of(frame["gender"], report), birth_year=born.dt.year()
+    ).with_row_index("row")
+    people = drop_and_count(people, {"no Id": pl.col("patient_id").is_null()}, report, "patients")
+    return one_row_a_key(people, "patient_id", "Id", path, report)
+
+
+def read_encounters(path: Path, report: Report) -> pl.DataFrame:
+    """Read `visit_id`, `patient_id`, `when` and `visit_type`, one row an encounter."""
+    start = _start_column(path)
+    frame = read_table(path, ("id", "patient", start), ("encounterclass",))
+    report.read("encounters", frame.height)
+    when, bad = as_time(frame, start, path)
+    report.note("encounters", f"{start.upper()} that is no date", bad)
+    stays = frame.select(
+        visit_id="id", patient_id="patient", when=when, visit_type="encounterclass"
+    ).with_row_index("row")
+    reasons = {
+        "no Id": pl.col("visit_id").is_null(),
+        "no PATIENT": pl.col("patient_id").is_null(),
+        f"no {start.upper()}": pl.col("when").is_null(),
+    }
+    kept = drop_and_count(stays, reasons, report, "encounters")
+    return one_row_a_key(kept, "visit_id", "Id", path, report)
+
+
+def read_coded(
+    path: Path, kind: str, visits: Visits, diseases_only: bool, report: Report
+) -> pl.DataFrame:
+    """Read ``conditions``, ``medications`` or ``procedures``.
+
+    Returns
+    -------
+    DataFrame
+        `place` (row of the visit), `kind`, `system`, `code`, `description`, `start`, `stop`,
+        `reason_code` and `reason_description`; the reason is null where it is no disease.
+
+    Raises
+    ------
+    ValueError
+        If codes were rounded to floating point numbers, or too many dates are no dates.
+    """
+    table = table_name(path)
+    start = _start_column(path) if kind == "dx" else "start"
+    needed = ("encounter", "code", start) if kind == "dx" else ("encounter", "code")
+    extra = ("system", "description", "stop", "reasoncode", "reasondescription", "start")
+    frame = read_table(path, needed, [name for name in extra if name not in needed])
+    report.read(table, frame.height)
+    for column in ("code", "reasoncode"):
+        _refuse_rounded(frame[column], path)
+    times = {start: None, "stop": None} if kind == "dx" else {}
+    for name in times:
+        times[name], bad = as_time(frame, name, path)
+        report.note(table, f"{name.upper()} that is no date, null", bad)
+    rows = frame.select(
+        place=visits.place(frame["encounter"]),
+        kind=pl.lit(kind),
+        system=_system(kind),
+        code=_whole("code"),
+        description="description",
+        start=times.get(start, pl.lit(None, pl.Datetime("us"))),
+        stop=times.get("stop", pl.lit(None, pl.Datetime("us"))),
+        reason_code=_whole("reasoncode"),
+        reason_description="reasondescription",
+    )
+    reasons = visits.reasons(frame["encounter"], rows["place"])
+    reasons["no code"] = pl.col("code").is_null()
+    if diseases_only and kind == "dx":
+        no_disease = pl.col("description").str.contains(NO_DISEASE)
+        reasons["a finding or situation, no disease"] = no_disease
+    rows = drop_and_count(rows, reasons, report, table)
+    if diseases_only:
+        rows = _forget_no_diseases(rows, report, table)
+    return rows if kind == "dx" else _each_once(rows, report, table)
+
+
+def _each_once(rows: pl.DataFrame, report: Report, table: str) -> pl.DataFrame:
+    once = rows.unique(
+        ["place", "system", "code", "reason_code"], keep="first", maintain_order=True
+    )
+    report.drop(table, "the visit has it for the same reason already", rows.height - once.height)
+    return once
+
+
+def titles_of(conditions: pl.DataFrame, treated: pl.DataFrame) -> pl.DataFrame:
+    """Collect the names that the tables give to codes, for the codes table."""
+    reasons = treated.select(
+        pl.lit("dx").alias("kind"),
+        pl.lit(system_of(conditions)).alias("system"),
+        pl.col("reason_code").alias("code"),
+        pl.col("reason_description").alias("description"),
+    )
+    named = [t.select("kind", "system", "code", "description") for t in (conditions, treated)]
+    return pl.concat([*named, reasons]).unique()
+
+
+def system_of(conditions: pl.DataFrame) -> str:
+    """Name the code system of reasons: that of most conditions."""
+    counts = conditions["system"].value_counts().sort("count", "system", descending=True)
+    return SYSTEMS["dx"] if counts.is_empty() else counts["system"][0]
+
+
+def _start_column(path: Path) -> str:
+    header = read_header(path)
+    return "date" if "date" in header and "start" not in header else "start"
+
+
+def _whole(column: str) -> pl.Expr:
+    """Take the .0 off codes that a program has read as numbers."""
+    return pl.col(column).str.replace(r"^(\d+)\.0$", "$1")
+
+
+def _system(kind: str) -> pl.Expr:
+    written = pl.col("system").str.to_lowercase()
+    found = pl.lit(SYSTEMS[kind])
+    for mark, system in _MARKS.items():
+        found = (
+            pl.when(written.str.contains(mark, literal=True)).then(pl.lit(system)).otherwise(found)
+        )
+    return found
+
+
+def _forget_no_diseases(rows: pl.DataFrame, report: Report, table: str) -> pl.DataFrame:
+    no_disease = pl.col("reason_description").str.contains(NO_DISEASE).fill_null(False)
+    count = rows.select(no_disease.sum()).item()
+    report.note(table, "reason is a finding or situation: no link", count)
+    forget = pl.when(~no_disease).then(pl.col("reason_code", "reason_description"))
+    return rows.with_columns(forget)
+
+
+def _refuse_rounded(codes: pl.Series, path: Path) -> None:
+    rounded = codes.str.contains(_ROUNDED).fill_null(False)
+    if rounded.any():
+        row = int(rounded.arg_true()[0])
+        raise ValueError(
+            f"{path.name}, column {codes.name.upper()!r}, line {line_numbers(path, [row])[0]}: "
+            f"{codes[row]!r} is a rounded number and no code any more. Was the file saved by a "
+            f"spreadsheet? ({path})"
+        )
