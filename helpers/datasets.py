@@ -18,8 +18,8 @@ from helpers.clinic import Clinic, ClinicConfig
 from helpers.notes import SCHEMAS, Notes
 from helpers.records import EHR, SCHEMA, Report
 from helpers.simulate import simulate_clinic
-from helpers.simulate_tables import truth_links_schema, truth_patients_schema
 from helpers.simulate_notes import NotesConfig, simulate_notes
+from helpers.simulate_tables import truth_links_schema, truth_patients_schema
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 REMEDY = "`python -m helpers.datasets` writes it again"
@@ -103,7 +103,7 @@ def load_notes(folder: Path | None = None) -> Notes:
     Examples
     --------
     >>> " ".join(load_notes().sentences("train")[0])
-    'the patient is a 79 yo man whose main problem is gad'
+    'the patient is a 77 yo man whose main problem is manic_depression'
 
     Raises
     ------

@@ -6,14 +6,15 @@ treats what, what is negated, which note was copied. No sentence comes from a re
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import polars as pl
 from numpy.random import PCG64, Generator, SeedSequence
 
-from helpers.notes import SCHEMAS, Notes
+from helpers.notes import Notes
 from helpers.notes_grammar import Grammar, Record, Template, read_grammar
 from helpers.notes_sentence import Chart, Scribe, Sentence, fits, pick
+from helpers.notes_tables import Note, name_of, note_tables
 from helpers.notes_truth import analogy_table, antonym_table, synonym_table, typo_table
 
 PATIENT, TYPOS, ANALOGIES = range(3)  # each has random numbers of its own
@@ -23,7 +24,7 @@ PATIENT, TYPOS, ANALOGIES = range(3)  # each has random numbers of its own
 class NotesConfig:
     """What to simulate. A share of .1 is one in ten."""
 
-    n_notes: int = 2000  # notes, of about thirteen sentences
+    n_notes: int = 1800  # notes, of about seventeen sentences
     test_share: float = 0.1  # share of patients whose notes are the test part
     filler_share: float = 0.1  # share of sentences that say nothing about the disease
     terse_share: float = 0.5  # share of patients whose author likes abbreviations
@@ -31,10 +32,22 @@ class NotesConfig:
     copied_share: float = 0.08  # share of patients with a second note, copied forward
     fresh_share: float = 0.12  # share of patients with a second note, written anew
     edited_share: float = 0.1  # share of the sentences of a copied note that are rewritten
-    test_senses: int = 3  # sentences with a two-sense word in a test note, all held out
+    test_senses: int = 4  # sentences with a two-sense word in a test note, all held out
     typo_share: float = 0.03  # share of the long clinical words misspelt, in test notes only
     per_relation: int = 150  # analogy questions of each relation of diseases
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.n_notes < 1:
+            raise ValueError(f"n_notes is {self.n_notes}, it must be at least 1")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name.endswith(("_share", "_habit")) and not 0 <= value <= 1:
+                raise ValueError(f"{field.name} is {value}, it must lie between 0 and 1")
+        if self.filler_share == 1:
+            raise ValueError("filler_share is 1, which leaves no sentence about a disease")
+        if self.copied_share + self.fresh_share > 1:
+            raise ValueError("copied_share and fresh_share are together more than 1")
 
 
 def simulate_notes(config: NotesConfig, grammar: Grammar | None = None) -> Notes:
@@ -51,32 +64,25 @@ def simulate_notes(config: NotesConfig, grammar: Grammar | None = None) -> Notes
     Examples
     --------
     >>> notes = simulate_notes(NotesConfig(n_notes=2))
-    >>> notes.sentences()[0][:5]
-    ["the", "patient", "is", "a", "86"]
+    >>> notes.sentences()[0][:7]
+    ['the', 'patient', 'is', 'a', '77', 'yo', 'man']
     """
     grammar = read_grammar() if grammar is None else grammar
     typos = typo_table(grammar, _stream(config.seed, TYPOS))
     ward = _Ward(config, grammar, typos)
-    notes: list[_Note] = []
+    notes: list[Note] = []
     patient = 0
     while len(notes) < config.n_notes:
         notes += ward.notes_of(patient)
         patient += 1
     analogies = analogy_table(grammar, _stream(config.seed, ANALOGIES), config.per_relation)
     return Notes(
-        **_tables(notes[: config.n_notes]),
+        **note_tables(notes[: config.n_notes]),
         synonyms=synonym_table(grammar),
         antonyms=antonym_table(grammar),
         analogies=analogies,
         typos=typos,
     )
-
-
-@dataclass(frozen=True)
-class _Note:
-    chart: Chart
-    sentences: list[Sentence]
-    copied: bool = False  # from the note before it
 
 
 class _Ward:
@@ -90,16 +96,16 @@ class _Ward:
         self.scribe = Scribe(grammar, wrong)
         self.clash = {frozenset(pair) for pair in grammar.antonyms}
 
-    def notes_of(self, patient: int) -> list[_Note]:
+    def notes_of(self, patient: int) -> list[Note]:
         """Return the one or two notes of a patient."""
         rng = _stream(self.config.seed, PATIENT, patient)
         chart = self.chart(f"p{patient:05d}", rng)
-        first = _Note(chart, self.note(chart, rng))
+        first = Note(chart, self.note(chart, rng))
         kind = rng.random() - self.config.copied_share
         if kind < 0:
-            return [first, _Note(chart, self.copy_forward(first, rng), copied=True)]
+            return [first, Note(chart, self.copy_forward(first, rng), copied=True)]
         if kind < self.config.fresh_share:
-            return [first, _Note(chart, self.note(chart, rng))]
+            return [first, Note(chart, self.note(chart, rng))]
         return [first]
 
     def chart(self, patient_id: str, rng: Generator) -> Chart:
@@ -134,12 +140,12 @@ class _Ward:
 
     def compatible(self, records: Sequence[Record], *taken: Record) -> list[Record]:
         """Return the records that are neither taken nor the opposite of one that is."""
-        names = {_name(record) for record in taken}
+        names = {name_of(record) for record in taken}
         return [
             record
             for record in records
-            if _name(record) not in names
-            and not any(frozenset((_name(record), name)) in self.clash for name in names)
+            if name_of(record) not in names
+            and not any(frozenset((name_of(record), name)) in self.clash for name in names)
         ]
 
     def note(self, chart: Chart, rng: Generator) -> list[Sentence]:
@@ -158,7 +164,7 @@ class _Ward:
                     sentences.append(self.scribe.sentence(template, chart, rng))
         return sentences
 
-    def copy_forward(self, note: _Note, rng: Generator) -> list[Sentence]:
+    def copy_forward(self, note: Note, rng: Generator) -> list[Sentence]:
         """Copy a note as a hurried author does: a few sentences are written anew."""
         copy = []
         for sentence in note.sentences:
@@ -190,39 +196,3 @@ class _Ward:
 def _stream(seed: int, *key: int) -> Generator:
     """Return random numbers that depend on the seed and the key alone."""
     return Generator(PCG64(SeedSequence(seed, spawn_key=key)))
-
-
-def _name(record: Record) -> str:
-    return next(iter(record.values()))[0]
-
-
-def _tables(notes: Sequence[_Note]) -> dict[str, pl.DataFrame]:
-    """Return the tables of :class:`helpers.notes.Notes` that list notes and sentences."""
-    ids = [f"n{i:05d}" for i in range(len(notes))]
-    names = ("notes", "lines", "senses", "findings", "near_duplicates")
-    rows: dict[str, list[tuple]] = {name: [] for name in names}
-    for i, note in enumerate(notes):
-        chart, copy_of = note.chart, ids[i - 1] if note.copied else None
-        rows["notes"].append(
-            (ids[i], chart.patient_id, chart.part, *chart.record["system"], _name(chart.record),
-             _name(chart.also), "F" if chart.female else "M", copy_of, len(note.sentences))
-        )  # fmt: skip
-        if note.copied:
-            shared = overlap(note.sentences, notes[i - 1].sentences)
-            rows["near_duplicates"].append((ids[i], copy_of, round(shared, 3)))
-        for sentence in note.sentences:
-            number = len(rows["lines"])
-            held_out = int(sentence.template.held_out)
-            rows["lines"].append((ids[i], sentence.template.name, " ".join(sentence.tokens)))
-            rows["senses"] += [(number, *sense, held_out) for sense in sentence.senses]
-            rows["findings"] += [(number, *finding) for finding in sentence.findings]
-    return {name: pl.DataFrame(rows[name], schema=SCHEMAS[name], orient="row") for name in names}
-
-
-def overlap(left: Sequence[Sentence], right: Sequence[Sentence], run: int = 3) -> float:
-    """Return the Jaccard index of the runs of three words in two notes."""
-    runs = [
-        {s.tokens[i : i + run] for s in note for i in range(len(s.tokens) - run + 1)}
-        for note in (left, right)
-    ]
-    return len(runs[0] & runs[1]) / len(runs[0] | runs[1])

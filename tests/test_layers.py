@@ -53,6 +53,10 @@ LAYERS = {
     "icd_shape": 1,
     "metrics": 1,
     "noise": 1,
+    "notes_grammar": 1,
+    "notes_sentence": 1,
+    "notes_tables": 1,
+    "notes_truth": 1,
     "onehot": 1,
     "pairs": 1,
     "patient_vectors": 1,
@@ -70,6 +74,7 @@ LAYERS = {
     # nouns
     "codes": 0,
     "glossary": 0,
+    "notes": 0,
     "patients": 0,
     "report": 0,
     "token_stream": 0,
