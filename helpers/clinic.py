@@ -22,8 +22,8 @@ class ClinicConfig:
     # how diagnoses and treatments are written down
     link_noise: float = 0.06  # share of treatments filed under another diagnosis of the visit
     reason_missing: float = 0.04  # share of treatments without a reason
-    ward_habit: float = 0.9  # chance that the day ward adds each of its two codes; 0 = no habit
-    day_ward_share: float = 0.12  # share of the planned visits that are on the day ward
+    ward_habit: float = 0.9  # chance of each code of the checklist on the day ward; 0 = no habit
+    day_ward_share: float = 0.05  # share of the planned visits that are on the day ward
     # how an illness goes on
     worsening: float = 0.25  # stages up, rate per year
     recovery: float = 0.06  # stages down, rate per year

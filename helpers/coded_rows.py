@@ -49,8 +49,8 @@ def repeated(visit: pl.Series, code: pl.Series, seq: pl.Series) -> pl.Series:
     """
     codes = code.cast(pl.Categorical).to_physical().cast(pl.UInt64)
     key = visit.cast(pl.UInt64) * 2**32 + codes
-    in_order = key.drop_nulls().sort()
-    twice = in_order.filter(in_order == in_order.shift(1)).unique()
+    in_order = np.sort(key.drop_nulls().to_numpy())
+    twice = pl.Series(np.unique(in_order[1:][in_order[1:] == in_order[:-1]]))
     marks = np.zeros(len(key), dtype=bool)
     if len(twice):
         rows = key.is_in(twice.implode()).fill_null(False).arg_true()

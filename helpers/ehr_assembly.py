@@ -9,8 +9,8 @@ from helpers.records import EHR, conform
 from helpers.report import Report
 
 
-def choose_patients(ids: pl.Series, max_patients: int | None, seed: int) -> pl.Series:
-    """Draw whole patients at random; all of them where there are not more than asked for.
+def draw_patients(ids: pl.Series, max_patients: int | None, seed: int) -> pl.Series | None:
+    """Draw whole patients at random; None stands for all of them.
 
     The draw depends on the set of identifiers and the seed, not on the order of the file.
 
@@ -19,13 +19,22 @@ def choose_patients(ids: pl.Series, max_patients: int | None, seed: int) -> pl.S
     ValueError
         If `max_patients` is less than 1.
     """
-    if max_patients is not None and max_patients < 1:
+    if max_patients is None:
+        return None
+    if max_patients < 1:
         raise ValueError(f"max_patients is at least 1, not {max_patients}")
     everyone = ids.drop_nulls().unique().sort()
-    if max_patients is None or max_patients >= len(everyone):
-        return everyone
-    drawn = np.random.default_rng(seed).choice(len(everyone), max_patients, replace=False)
+    size = min(max_patients, len(everyone))
+    drawn = np.random.default_rng(seed).choice(len(everyone), size, replace=False)
     return everyone.gather(np.sort(drawn))
+
+
+def split_drawn(stays: pl.DataFrame, drawn: pl.Series | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Separate the rows of the patients drawn from those of the others."""
+    if drawn is None:
+        return stays, stays.clear()
+    is_drawn = pl.col("patient_id").is_in(drawn.implode())
+    return stays.filter(is_drawn), stays.filter(~is_drawn)
 
 
 def number_visits(stays: pl.DataFrame) -> pl.DataFrame:
@@ -37,9 +46,9 @@ def number_visits(stays: pl.DataFrame) -> pl.DataFrame:
     keyed = stays.with_columns(
         sort_key("patient_id", stays).alias("patient"), sort_key("visit_id", stays).alias("visit")
     ).sort("patient", "when", "visit")
-    first_of_patient = keyed["patient"].rle_id()  # visits of a patient stand together now
-    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(first_of_patient)
-    numbered = keyed.with_columns(visit_no=number, date=pl.col("when").dt.date())
+    lengths = keyed["patient"].rle().struct.field("len").to_numpy()  # a patient's visits
+    number = np.arange(keyed.height) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
+    numbered = keyed.with_columns(visit_no=pl.Series(number), date=pl.col("when").dt.date())
     return conform(numbered, "visits")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from helpers.coded_rows import NOT_DRAWN
-from helpers.ehr_assembly import assemble, choose_patients, number_visits
+from helpers.ehr_assembly import assemble, draw_patients, number_visits, split_drawn
 from helpers.export_folder import Export, open_export, refuse_other_source
 from helpers.mimic_codes import NO_TREATMENTS, read_codes, read_drugs, read_titles
 from helpers.mimic_dialects import MIMIC3, MIMIC4, Dialect
@@ -77,11 +77,11 @@ def _load(folder: str | Path, dialect: Dialect, max_patients: int | None, seed: 
     export, report = _begin(folder, dialect)
     stays = read_admissions(export.need("admissions", "it holds the visits"), report)
     dx_path = export.need("diagnoses_icd", "it holds the diagnoses, which every lesson needs")
-    chosen = choose_patients(stays["patient_id"], max_patients, seed)
-    is_chosen = pl.col("patient_id").is_in(chosen.implode())
-    table = number_visits(stays.filter(is_chosen))
-    report.drop("admissions", NOT_DRAWN, stays.height - table.height)
-    visits = Visits(table["visit_id"], stays.filter(~is_chosen)["visit_id"], "hadm_id")
+    drawn = draw_patients(stays["patient_id"], max_patients, seed)
+    stays, others = split_drawn(stays, drawn)
+    table = number_visits(stays)
+    report.drop("admissions", NOT_DRAWN, others.height)
+    visits = Visits(table["visit_id"], others["visit_id"], "hadm_id")
 
     diagnoses = read_codes(dx_path, "dx", dialect, visits, report)
     treatments = [NO_TREATMENTS]
@@ -92,7 +92,7 @@ def _load(folder: str | Path, dialect: Dialect, max_patients: int | None, seed: 
     treated = pl.concat(treatments)
 
     path = export.want("patients", "sex and birth year are null", report)
-    people = read_people(path, dialect, stays, None if max_patients is None else chosen, report)
+    people = read_people(path, dialect, stays, drawn, report)
     return assemble(people, table, diagnoses, treated, read_titles(export, dialect, report), report)
 
 

@@ -99,39 +99,53 @@ def _rank(frame: pl.DataFrame, place: pl.Series, path: Path, report: Report) -> 
 
 
 def read_drugs(path: Path, dialect: Dialect, visits: Visits, report: Report) -> pl.DataFrame:
-    """Read ``prescriptions``: each drug of a visit once, without diluents, by name.
-
-    The table is folded to different (admission, drug, type) while it is read, so that the
-    twenty million rows of the full MIMIC-IV need not be in memory at once.
-    """
+    """Read ``prescriptions``: each drug of a visit once, without diluents, by name."""
     table = table_name(path)
-    dates = (dialect.drug_start, dialect.drug_stop)
-    plan = scan_table(path, ("hadm_id", "drug"), ("drug_type", *dates))
-    backwards = (pl.col(dates[1]) < pl.col(dates[0])).sum()
-    plan = plan.group_by("hadm_id", "drug", "drug_type").agg(rows=pl.len(), backwards=backwards)
-    frame = collect(plan, path)
+    frame = _folded_prescriptions(path, dialect, visits)
     report.read(table, frame["rows"].sum())
     report.note(table, "ends before it starts (dates are not used)", frame["backwards"].sum())
-    found = frame.with_columns(
+    found = frame.select(
+        "rows",
         place=visits.place(frame["hadm_id"]),
         code=clean_codes(frame["drug"], lambda name: normalise(name, "DRUGNAME")),
         drug_type=clean_codes(frame["drug_type"], str.upper),
     )
-    reasons = visits.reasons(found["hadm_id"], found["place"])
+    reasons = visits.reasons(frame["hadm_id"], found["place"])
     reasons["no drug name"] = pl.col("code").is_null()
     for diluent in DILUENTS:
-        reasons[f"drug_type {diluent}: what a drug is dissolved in"] = (
-            pl.col("drug_type") == diluent
-        )
+        why = f"drug_type {diluent}: what a drug is dissolved in"
+        reasons[why] = pl.col("drug_type") == diluent
     kept = drop_and_count(found, reasons, report, table, weight="rows")
     once = kept.group_by("place", "code").agg(pl.col("rows").sum()).sort("place", "code")
     report.drop(table, "the visit has the drug already", once["rows"].sum() - once.height)
-    named = once.with_columns(
-        visits.drawn.gather(once["place"]).alias("visit_id"),
-        pl.lit("rx").alias("kind"),
-        pl.lit("DRUGNAME").alias("system"),
+    visit_id = visits.drawn.gather(once["place"]).alias("visit_id")
+    return conform(
+        once.select(visit_id, "code", kind=pl.lit("rx"), system=pl.lit("DRUGNAME")), "treatments"
     )
-    return conform(named, "treatments")
+
+
+def _folded_prescriptions(path: Path, dialect: Dialect, visits: Visits) -> pl.DataFrame:
+    """Fold the table to different (admission, drug, type) while it is read.
+
+    The full MIMIC-IV has about twenty million rows, too many to hold as text.
+    """
+    dates = (dialect.drug_start, dialect.drug_stop)
+    columns = ("hadm_id", "drug"), ("drug_type", *dates)
+    numbers = {"hadm_id": pl.Int64} if visits.are_numbers() else {}
+    few = {"drug": pl.Categorical, "drug_type": pl.Categorical}
+
+    def folded(types: dict) -> pl.DataFrame:
+        return collect(
+            scan_table(path, *columns, types)
+            .group_by("hadm_id", "drug", "drug_type")
+            .agg(rows=pl.len(), backwards=(pl.col(dates[1]) < pl.col(dates[0])).sum()),
+            path,
+        )
+
+    try:
+        return folded(numbers | few)
+    except ValueError:
+        return folded(few)
 
 
 def read_titles(export: Export, dialect: Dialect, report: Report) -> pl.DataFrame:

@@ -64,16 +64,14 @@ def read_people(
     stays
         The admissions, which may name people who are not in the table.
     drawn
-        The patients wanted; everybody if None.
+        The patients wanted, whose admissions `stays` are; everybody if None.
     """
-    first = stays.group_by("patient_id").agg(pl.col("when").min().alias("first"))
-    if drawn is not None:
-        first = first.filter(pl.col("patient_id").is_in(drawn.implode()))
     if path is None:
         people = pl.DataFrame(schema={"patient_id": pl.String})
     else:
+        first = stays.group_by("patient_id").agg(pl.col("when").min().alias("first"))
         people = _table_of_people(path, dialect, first, drawn, report)
-    strangers = first.join(people, on="patient_id", how="anti").select("patient_id")
+    strangers = stays.select("patient_id").unique().join(people, on="patient_id", how="anti")
     report.add("patients", "only known from an admission", strangers.height)
     return pl.concat([people, strangers], how="diagonal")
 

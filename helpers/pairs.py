@@ -150,17 +150,22 @@ def visit_pair_counts(
     mode: str = "bag",
     window: int | None = None,
 ) -> csr_array:
-    """Count what `visit_pairs` lists, for codes given as ids.
+    """Count what `visit_pairs` lists, for codes given as ids."""
+    stream = flatten(visit_sentences(patients, mode, window), vocab_size)
+    if mode == "bag":
+        return bag_counts(stream, vocab_size)
+    return stream_counts(stream, vocab_size, window)
 
-    With ``H`` the visits x codes matrix, ``H.T @ H`` counts all pairs of a visit and each code
-    with itself; the latter is taken off the diagonal.
+
+def bag_counts(stream: TokenStream, vocab_size: int) -> csr_array:
+    """Count all ordered pairs of each sentence, as a window without end would.
+
+    With ``H`` the sentences x words matrix, ``H.T @ H`` counts all pairs of a sentence and each
+    word with itself; the latter is taken off the diagonal.
     """
-    sentences = visit_sentences(patients, mode, window)
-    if mode == "stream":
-        return pair_counts(sentences, vocab_size, window)
-    stream = flatten(sentences, vocab_size)
+    shape = (int(stream.sentence_of.max(initial=0)) + 1, vocab_size)
     places = stream.sentence_of, stream.ids
-    held = csr_array((np.ones(len(stream)), places), shape=(len(sentences), vocab_size))
+    held = csr_array((np.ones(len(stream)), places), shape=shape)
     counts = csr_array(held.T @ held - diags_array(held.sum(axis=0)))
     counts.eliminate_zeros()
     return counts

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
+from scipy.sparse import csr_array
 
 from helpers.noise import keep_probability, noise_distribution
-from helpers.pairs import stream_counts
+from helpers.pairs import bag_counts, stream_counts
 from helpers.sgns_counts import train_on_counts
 from helpers.sgns_stream import train_on_stream
 from helpers.token_stream import TokenStream
@@ -84,14 +85,15 @@ def train_skipgram(
         window=stream.longest - 1 if window is None else window,
         weighting="flat" if window is None else "dynamic",
         k=k,
-        epochs=epochs or (8 if form == "counts" else 5),
+        epochs=(8 if form == "counts" else 5) if epochs is None else epochs,
         shrink=shrink,
         seed=seed,
     )
     noise = noise_distribution(vocab.counts, power)
     keep = None if subsample is None else keep_probability(vocab.counts, subsample)
     if form == "counts":
-        result = train_on_counts(_counts(stream, plan, keep, len(vocab)), noise, plan)
+        counts = sum(_counts(copy, window, len(vocab)) for copy in _subsampled(stream, keep, seed))
+        result = train_on_counts(counts.astype(np.float32).toarray(), noise, plan)
     else:
         result = train_on_stream(stream, noise, plan, keep)
     return replace(result, trainer=f"{result.trainer}: {reason}", n_unknown=n_unknown)
@@ -125,11 +127,11 @@ def held_out_loss(
         Unknown tokens are left out, and counted in the answer.
     """
     stream, n_unknown = vocab.encode_sentences(sentences)
-    whole = max(stream.longest - 1, 1)
-    weighting, reach = ("flat", whole) if window is None else ("dynamic", window)
-    counts = stream_counts(stream, len(vocab), reach, weighting).tocoo()
+    counts = _counts(stream, window, len(vocab)).tocoo()
     if not counts.nnz:
         raise ValueError("no sentence has two known tokens, so there are no pairs to test on")
+    if len(result.center_table) != len(vocab):
+        raise ValueError(f"{len(result.center_table)} rows for {len(vocab)} words")
     noise = noise_distribution(vocab.counts, power)
     center, context = result.center_table, result.context_table
     totals = np.bincount(counts.row, weights=counts.data, minlength=len(vocab))
@@ -152,17 +154,17 @@ def _form(form: str | None, vocab_size: int) -> tuple[str, str]:
     return form, "as asked"
 
 
-def _counts(
-    stream: TokenStream,
-    plan: TrainingPlan,
-    keep: Float[np.ndarray, " vocab"] | None,
-    vocab_size: int,
-) -> Float[np.ndarray, "vocab vocab"]:
-    """Count pairs; of a subsampled corpus, in which words move closer together, a few times."""
-    copies = [stream]
-    if keep is not None:
-        rng = np.random.default_rng(plan.seed)
-        draws = rng.random((SUBSAMPLED_COPIES, len(stream)))
-        copies = [stream.where(draw < keep[stream.ids]) for draw in draws]
-    counts = [stream_counts(copy, vocab_size, plan.window, plan.weighting) for copy in copies]
-    return sum(counts).astype(np.float32).toarray()
+def _counts(stream: TokenStream, window: int | None, vocab_size: int) -> csr_array:
+    if window is None:
+        return bag_counts(stream, vocab_size)
+    return stream_counts(stream, vocab_size, window, "dynamic")
+
+
+def _subsampled(
+    stream: TokenStream, keep: Float[np.ndarray, " vocab"] | None, seed: int
+) -> list[TokenStream]:
+    """Draw a few copies of the corpus without some of the frequent words; just it if all stay."""
+    if keep is None:
+        return [stream]
+    draws = np.random.default_rng(seed).random((SUBSAMPLED_COPIES, len(stream)))
+    return [stream.where(draw < keep[stream.ids]) for draw in draws]

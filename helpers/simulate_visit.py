@@ -12,7 +12,8 @@ CODED, CODED_SEVERE = 0.65, 0.75  # chance that an illness is coded at a visit; 
 FAVOURITE = 0.8  # chance that it is the patient's usual code
 TAKEN = 0.9  # chance that a drug of the regimen is written down
 LOOSE = 0.35  # chance of another symptom or administrative code, again and again
-WARD_CODES = ("Z9181", "Z713")  # history of falling, dietary counseling
+# The checklist of the day ward: falls, diet, medicines, smoking, heart, vaccines.
+WARD_CODES = ("Z9181", "Z713", "Z79899", "Z87891", "Z136", "Z23")
 
 Treatment = tuple[str, str, str]  # kind, code, code of the reason
 
@@ -103,7 +104,7 @@ def _write_orders(note: Note, code: str, orders, rng: np.random.Generator) -> No
 
 
 def add_ward_habit(note: Note, config: ClinicConfig, rng: np.random.Generator) -> None:
-    """Move a planned visit to the day ward, whose staff write the same two codes for everybody.
+    """Move a planned visit to the day ward, whose staff code a checklist for everybody.
 
     The habit says nothing about the patient: it is what a record can teach that medicine does
     not. It draws from a stream of its own, so that nothing else depends on it.

@@ -16,13 +16,20 @@ from pathlib import Path
 
 import polars as pl
 
-from helpers.coded_rows import NOT_DRAWN, drop_and_count
-from helpers.ehr_assembly import assemble, choose_patients, number_visits
-from helpers.export_folder import open_export, refuse_other_source
+from helpers.coded_rows import NOT_DRAWN
+from helpers.ehr_assembly import assemble, draw_patients, number_visits, split_drawn
+from helpers.export_folder import Export, open_export, refuse_other_source
 from helpers.records import EHR
 from helpers.report import Report
 from helpers.synthea_links import diagnoses_of_visits, link_reasons
-from helpers.synthea_rows import read_coded, read_encounters, read_people, system_of, titles_of
+from helpers.synthea_rows import (
+    CODED,
+    read_coded,
+    read_encounters,
+    read_people,
+    system_of,
+    titles_of,
+)
 from helpers.tables import table_name
 from helpers.visit_index import Visits
 
@@ -61,36 +68,48 @@ def load_synthea(
     ValueError
         If a table is damaged or belongs to another source; the message says what and where.
     """
+    export, report = _begin(folder)
+    people = read_people(export.need("patients", "it holds sex and birth date"), report)
+    stays = read_encounters(export.need("encounters", "it holds the visits"), report)
+    dx_path = export.need("conditions", "it holds the diagnoses, which every lesson needs")
+
+    drawn = draw_patients(stays["patient_id"], max_patients, seed)
+    stays, others = split_drawn(stays, drawn)
+    table = number_visits(stays)
+    report.drop("encounters", NOT_DRAWN, others.height)
+    people, nobody = split_drawn(people, drawn)
+    report.drop("patients", NOT_DRAWN, nobody.height)
+    people = _with_strangers(people, table, report)
+    visits = Visits(table["visit_id"], others["visit_id"], "ENCOUNTER")
+
+    conditions = read_coded(dx_path, "dx", visits, diseases_only, report)
+    treated = _read_treatments(export, visits, diseases_only, report)
+    diagnoses = diagnoses_of_visits(conditions, treated, table, carry_forward, report)
+    treatments = link_reasons(treated, diagnoses, table, system_of(conditions))
+    titles = titles_of(conditions, treated)
+    return assemble(people, table, diagnoses, treatments, titles, report)
+
+
+def _begin(folder: str | Path) -> tuple[Export, Report]:
     export = open_export(folder, PLACES)
     refuse_other_source(export, "synthea")
     report = Report(f"Synthea in {export.folder}")
     for path in export.set_aside:
         report.remark(f"{path} set aside, {export.tables[table_name(path)]} is read instead")
-    people = read_people(export.need("patients", "it holds sex and birth date"), report)
-    stays = read_encounters(export.need("encounters", "it holds the visits"), report)
-    dx_path = export.need("conditions", "it holds the diagnoses, which every lesson needs")
+    return export, report
 
-    chosen = choose_patients(stays["patient_id"], max_patients, seed)
-    is_chosen = pl.col("patient_id").is_in(chosen.implode())
-    table = number_visits(stays.filter(is_chosen))
-    report.drop("encounters", NOT_DRAWN, stays.height - table.height)
-    if max_patients is not None:
-        people = drop_and_count(people, {NOT_DRAWN: ~is_chosen}, report, "patients")
-    people = _with_strangers(people, table, report)
-    visits = Visits(table["visit_id"], stays.filter(~is_chosen)["visit_id"], "ENCOUNTER")
 
-    coded = {"dx": read_coded(dx_path, "dx", visits, diseases_only, report)}
+def _read_treatments(
+    export: Export, visits: Visits, diseases_only: bool, report: Report
+) -> pl.DataFrame:
+    found = [pl.DataFrame(schema=CODED)]
     for name, kind, without in (
         ("medications", "rx", "visits have no medications"),
         ("procedures", "px", "visits have no procedures"),
     ):
         if path := export.want(name, without, report):
-            coded[kind] = read_coded(path, kind, visits, diseases_only, report)
-    treated = pl.concat([rows for kind, rows in coded.items() if kind != "dx"] or [coded["dx"][:0]])
-    diagnoses = diagnoses_of_visits(coded["dx"], treated, table, carry_forward, report)
-    treatments = link_reasons(treated, diagnoses, table, system_of(coded["dx"]))
-    titles = titles_of(coded["dx"], treated)
-    return assemble(people, table, diagnoses, treatments, titles, report)
+            found.append(read_coded(path, kind, visits, diseases_only, report))
+    return pl.concat(found)
 
 
 def _with_strangers(people: pl.DataFrame, visits: pl.DataFrame, report: Report) -> pl.DataFrame:

@@ -30,16 +30,7 @@ def diagnoses_of_visits(
     carried = carried.join(recorded, on=_DX, how="anti")
     report.add("conditions", "carried forward to a visit while it lasts", carried.height)
     known = pl.concat([recorded, carried])
-    reasons = (
-        treated.filter(pl.col("reason_code").is_not_null())
-        .select(
-            "place",
-            pl.lit(system_of(conditions)).alias("system"),
-            pl.col("reason_code").alias("code"),
-        )
-        .unique()
-        .join(known, on=_DX, how="anti")
-    )
+    reasons = _reasons(treated, system_of(conditions)).join(known, on=_DX, how="anti")
     report.add("conditions", "reason of a treatment, no active condition", reasons.height)
     parts = [
         rows.with_columns(part=pl.lit(part))
@@ -52,6 +43,11 @@ def diagnoses_of_visits(
         "code",
         "system",
     )
+
+
+def _reasons(treated: pl.DataFrame, system: str) -> pl.DataFrame:
+    given = treated.filter(pl.col("reason_code").is_not_null())
+    return given.select("place", system=pl.lit(system), code="reason_code").unique()
 
 
 def _lasting(conditions: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:

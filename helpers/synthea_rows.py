@@ -20,6 +20,19 @@ from helpers.visit_index import Visits
 SYSTEMS = {"dx": "SNOMED", "rx": "RXNORM", "px": "SNOMED"}
 """Code system by kind, where a table does not say."""
 
+CODED = {
+    "place": pl.UInt32,
+    "kind": pl.String,
+    "system": pl.String,
+    "code": pl.String,
+    "description": pl.String,
+    "start": pl.Datetime("us"),
+    "stop": pl.Datetime("us"),
+    "reason_code": pl.String,
+    "reason_description": pl.String,
+}
+"""Columns of :func:`read_coded`; `place` is the row of the visit."""
+
 NO_DISEASE = r"\((?:finding|situation)\)$"
 """End of the names of conditions that are no diseases."""
 
@@ -67,8 +80,7 @@ def read_coded(
     Returns
     -------
     DataFrame
-        `place` (row of the visit), `kind`, `system`, `code`, `description`, `start`, `stop`,
-        `reason_code` and `reason_description`; the reason is null where it is no disease.
+        The columns :data:`CODED`; a reason is null where it is no disease.
 
     Raises
     ------
@@ -76,25 +88,15 @@ def read_coded(
         If codes were rounded to floating point numbers, or too many dates are no dates.
     """
     table = table_name(path)
-    start = _start_column(path) if kind == "dx" else "start"
-    needed = ("encounter", "code", start) if kind == "dx" else ("encounter", "code")
-    extra = ("system", "description", "stop", "reasoncode", "reasondescription", "start")
-    frame = read_table(path, needed, [name for name in extra if name not in needed])
-    report.read(table, frame.height)
-    for column in ("code", "reasoncode"):
-        _refuse_rounded(frame[column], path)
-    times = {start: None, "stop": None} if kind == "dx" else {}
-    for name in times:
-        times[name], bad = as_time(frame, name, path)
-        report.note(table, f"{name.upper()} that is no date, null", bad)
+    frame = _read_columns(path, kind, report)
     rows = frame.select(
         place=visits.place(frame["encounter"]),
         kind=pl.lit(kind),
         system=_system(kind),
         code=_whole("code"),
         description="description",
-        start=times.get(start, pl.lit(None, pl.Datetime("us"))),
-        stop=times.get("stop", pl.lit(None, pl.Datetime("us"))),
+        start="start",
+        stop="stop",
         reason_code=_whole("reasoncode"),
         reason_description="reasondescription",
     )
@@ -107,6 +109,27 @@ def read_coded(
     if diseases_only:
         rows = _forget_no_diseases(rows, report, table)
     return rows if kind == "dx" else _each_once(rows, report, table)
+
+
+def _read_columns(path: Path, kind: str, report: Report) -> pl.DataFrame:
+    """Read the columns of a coded table; only of conditions are the dates used."""
+    names = ("system", "description", "reasoncode", "reasondescription")
+    if kind != "dx":
+        frame = read_table(path, ("encounter", "code"), names)
+        frame = frame.with_columns(
+            pl.lit(None, pl.Datetime("us")).alias(t) for t in ("start", "stop")
+        )
+    else:
+        begins = _start_column(path)
+        frame = read_table(path, ("encounter", "code", begins), ("stop", *names))
+        times = {"start": as_time(frame, begins, path), "stop": as_time(frame, "stop", path)}
+        for name, (_, bad) in times.items():
+            report.note(table_name(path), f"{name.upper()} that is no date, null", bad)
+        frame = frame.with_columns(time.alias(name) for name, (time, _) in times.items())
+    report.read(table_name(path), frame.height)
+    for column in ("code", "reasoncode"):
+        _refuse_rounded(frame[column], path)
+    return frame
 
 
 def _each_once(rows: pl.DataFrame, report: Report, table: str) -> pl.DataFrame:

@@ -7,11 +7,13 @@ download was cut short, or that the file is a pointer to the data and not the da
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 GZIP = b"\x1f\x8b"
+_STRAY_QUOTE = re.compile(r'[^,"\s]"[^,"\s]')
 _NOT_TABLES = {
     b"PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save it as CSV",
     b"PAR1": "a Parquet file: this loader reads .csv and .csv.gz",
@@ -75,25 +77,38 @@ def line_numbers(path: Path, rows: Sequence[int]) -> list[int]:
 
 
 def _broken_line(path: Path) -> str | None:
+    """Read the file once more, slowly, up to the line that makes no sense."""
     with _open_bytes(path) as binary:
-        width = None
-        reader = csv.reader(_decoded_lines(binary), strict=True)
+        width, begins = None, 1
+        reader = csv.reader(_checked_lines(binary), strict=True)
         try:
             for fields in reader:
                 width = width or len(fields)
                 if len(fields) > width:
-                    return f"line {reader.line_num} has {len(fields)} fields, the header {width}"
-        except csv.Error as error:
-            return f"line {reader.line_num}: {error}"
-        except UnicodeDecodeError as error:
-            byte = error.object[error.start]
-            return f"line {reader.line_num + 1} holds byte 0x{byte:02x}, which is not UTF-8"
+                    return f"line {begins} has {len(fields)} fields, the header {width}"
+                begins = reader.line_num + 1
+        except csv.Error:
+            return f"line {begins} has a double quote that is never closed"
+        except _BrokenLineError as broken:
+            return str(broken)
     return None
 
 
-def _decoded_lines(binary: io.BufferedIOBase) -> Iterator[str]:
-    for line in binary:
-        yield line.decode("utf-8")
+class _BrokenLineError(Exception):
+    """What is wrong with a line, on its own."""
+
+
+def _checked_lines(binary: io.BufferedIOBase) -> Iterator[str]:
+    for number, line in enumerate(binary, start=1):
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            byte = line[error.start]
+            what = f"line {number} holds byte 0x{byte:02x}, which is not UTF-8"
+            raise _BrokenLineError(what) from None
+        if _STRAY_QUOTE.search(text):
+            raise _BrokenLineError(f"line {number} has a double quote inside of a field")
+        yield text
 
 
 def _first_line(path: Path) -> bytes:

@@ -16,6 +16,8 @@ from helpers.text_columns import as_identifier, blank_to_null
 def find_visits(visit_ids: pl.Series, known: pl.Series) -> pl.Series:
     """Find the place of each identifier in `known`; null where it is not there.
 
+    Identifiers that were read as numbers are compared as numbers.
+
     Examples
     --------
     >>> known = pl.Series(["a", "b"])
@@ -23,14 +25,14 @@ def find_visits(visit_ids: pl.Series, known: pl.Series) -> pl.Series:
     [1, 1, 0, None, None]
     """
     runs = visit_ids.rle().struct.unnest()
-    text = runs.select(blank_to_null(pl.col("value").cast(pl.String))).to_series()
-    clean = as_identifier(text)
-    places = known.alias("value").to_frame().with_row_index("place")
-    looked_up = pl.DataFrame({"value": clean}).join(
-        places, on="value", how="left", maintain_order="left"
-    )
+    if visit_ids.dtype == pl.Int64:
+        wanted, known = runs["value"], known.cast(pl.Int64)
+    else:
+        wanted = as_identifier(runs.select(blank_to_null(pl.col("value"))).to_series())
+    places = known.alias("id").to_frame().with_row_index("place")
+    found = wanted.alias("id").to_frame().join(places, on="id", how="left", maintain_order="left")
     run = np.repeat(np.arange(runs.height, dtype=np.uint32), runs["len"].to_numpy())
-    return looked_up["place"].gather(run)
+    return found["place"].gather(run)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Views of the tidy tables: patients with their visits, or visits as flat integers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Int
 
+from helpers.occurrences import Occurrences, in_time_order, occurrences, visit_rows
 from helpers.patients import DxObject, Patient, Visit
 
 KINDS = ("dx", "rx", "px")
@@ -45,13 +46,11 @@ def patients_with_visits(
     treatments: pl.DataFrame,
 ) -> list[Patient]:
     """Build the patients of :meth:`helpers.records.EHR.as_patients`."""
-    ordered = _in_time_order(patients, visits)
-    dx, rx, px = (
-        _occurrences(table, ordered, kind)
-        for table, kind in ((diagnoses, "dx"), (treatments, "rx"), (treatments, "px"))
-    )
-    codes = [_tuples(found["key"], found["visit"], ordered.height) for found in (dx, rx, px)]
-    objects = _tuples(_dx_objects(dx, treatments, ordered), dx["visit"], ordered.height)
+    ordered = in_time_order(patients, visits)
+    dx = occurrences(diagnoses, ordered, "dx")
+    rx, px = (occurrences(treatments, ordered, kind) for kind in ("rx", "px"))
+    codes = [_tuples(f.key_of_each(), f.visit, ordered.height) for f in (dx, rx, px)]
+    objects = _tuples(_dx_objects(dx, treatments, ordered), dx.visit, ordered.height)
     columns = ordered.select("visit_id", "patient_id", "date", "visit_type").get_columns()
     all_visits = list(map(Visit, *(column.to_list() for column in columns), *codes, objects))
     spans = pairwise(_patient_offsets(patients, ordered).tolist())
@@ -79,68 +78,50 @@ def visit_codes(
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds:
         raise ValueError(f"kinds are some of {KINDS}, got {tuple(kinds)}")
-    ordered = _in_time_order(patients, visits)
+    ordered = in_time_order(patients, visits)
     tables = {"dx": diagnoses, "rx": treatments, "px": treatments}
-    parts = [_occurrences(tables[kind], ordered, kind) for kind in KINDS if kind in kinds]
-    found = pl.concat(parts).sort("visit", maintain_order=True)
-    keys = found["key"].unique().sort()
-    ids = found["key"].replace_strict(keys, np.arange(len(keys)), return_dtype=pl.Int64)
-    per_visit = np.bincount(found["visit"].to_numpy(), minlength=ordered.height)
-    return VisitCodes(
-        tuple(keys), ids.to_numpy(), _offsets(per_visit), _patient_offsets(patients, ordered)
-    )
+    found = [occurrences(tables[kind], ordered, kind) for kind in KINDS if kind in kinds]
+    keys = sorted({key for part in found for key in part.keys})
+    place = {key: i for i, key in enumerate(keys)}
+    ids = [np.array([place[key] for key in part.keys], int)[part.code] for part in found]
+    visit = np.concatenate([part.visit for part in found])
+    in_order = np.argsort(visit, kind="stable") if len(found) > 1 else slice(None)
+    offsets = _offsets(np.bincount(visit, minlength=ordered.height))
+    code_ids = np.concatenate(ids)[in_order]
+    return VisitCodes(tuple(keys), code_ids, offsets, _patient_offsets(patients, ordered))
 
 
-def _in_time_order(patients: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
-    """Visits by patient (order of the patients table) and number; `visit` is the row."""
-    order = patients.select("patient_id").with_row_index("patient")
-    joined = visits.join(order, on="patient_id", how="inner").sort("patient", "visit_no")
-    return joined.with_row_index("visit")
-
-
-def _occurrences(table: pl.DataFrame, ordered: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """Each key of each visit once, first appearance first: columns `visit` and `key`."""
-    rows = table if kind == "dx" else table.filter(pl.col("kind") == kind)
-    by = ["visit", "dx_seq"] if kind == "dx" else ["visit"]
-    return (
-        rows.join(ordered.select("visit_id", "visit"), on="visit_id", maintain_order="left")
-        .sort(by, maintain_order=True)
-        .select("visit", key=_key())
-        .unique(maintain_order=True)
-    )
-
-
-def _dx_objects(
-    dx: pl.DataFrame, treatments: pl.DataFrame, ordered: pl.DataFrame
-) -> list[DxObject]:
+def _dx_objects(dx: Occurrences, treatments: pl.DataFrame, ordered: pl.DataFrame) -> list[DxObject]:
     """Make one object a row of `dx`, with the treatments whose reason is that row."""
-    numbered = dx.with_row_index("object")
+    linked = treatments.filter(pl.col("reason_code").is_not_null())
+    keys = dx.key_of_each()
+    if linked.is_empty():  # objects never change, so equal ones may be the same
+        alone = {key: DxObject(key) for key in dx.keys}
+        return list(map(alone.__getitem__, keys))
+    objects = pl.DataFrame({"visit": dx.visit, "reason": keys}).with_row_index("object")
     links = (
-        treatments.filter(pl.col("reason_code").is_not_null())
-        .join(ordered.select("visit_id", "visit"), on="visit_id", maintain_order="left")
-        .select("kind", "visit", reason=_key("reason_system", "reason_code"), key=_key())
-        .join(numbered, left_on=["visit", "reason"], right_on=["visit", "key"])
+        linked.select("kind", reason=_key("reason_system", "reason_code"), key=_key())
+        .with_columns(visit_rows(linked["visit_id"], ordered).cast(pl.Int64))
+        .join(objects, on=["visit", "reason"], maintain_order="left")
         .select("object", "kind", "key")
         .unique(maintain_order=True)
         .sort("object", maintain_order=True)
     )
-    if links.is_empty():  # objects never change, so equal ones may be the same
-        alone = {key: DxObject(key) for key in dx["key"].unique()}
-        return [alone[key] for key in dx["key"]]
     by_kind = (links.filter(kind=kind) for kind in ("rx", "px"))
-    ordered_for = (_tuples(rows["key"], rows["object"], dx.height) for rows in by_kind)
-    return list(map(DxObject, dx["key"].to_list(), *ordered_for))
+    ordered_for = (
+        _tuples(rows["key"].to_list(), rows["object"].to_numpy(), len(keys)) for rows in by_kind
+    )
+    return list(map(DxObject, keys, *ordered_for))
 
 
 def _key(system: str = "system", code: str = "code") -> pl.Expr:
     return pl.concat_str(system, pl.lit(":"), code)
 
 
-def _tuples(values: Iterable, group: pl.Series, groups: int) -> list[tuple]:
+def _tuples(values: list, group: np.ndarray, groups: int) -> list[tuple]:
     """Cut `values`, sorted by group, into one tuple a group, empty for groups without any."""
-    values = list(values)
-    counts = np.bincount(group.to_numpy(), minlength=groups)
-    return [tuple(values[a:b]) for a, b in pairwise(_offsets(counts).tolist())]
+    offsets = _offsets(np.bincount(group, minlength=groups)).tolist()
+    return [tuple(values[a:b]) for a, b in pairwise(offsets)]
 
 
 def _patient_offsets(patients: pl.DataFrame, ordered: pl.DataFrame) -> np.ndarray:

@@ -57,6 +57,7 @@ LAYERS = {
     "notes_sentence": 1,
     "notes_tables": 1,
     "notes_truth": 1,
+    "occurrences": 1,
     "onehot": 1,
     "pairs": 1,
     "patient_vectors": 1,

@@ -6,15 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.pairs import (
+    bag_counts,
     count_matrix,
     kept_share,
     number_of_pairs,
     pair_counts,
     skipgram_pairs,
+    stream_counts,
     visit_pair_counts,
     visit_pairs,
     weight_at,
 )
+from helpers.token_stream import flatten
 
 PATIENTS = [[[0, 1, 2], [1]], [[], [3, 3]], [[2]]]
 
@@ -90,6 +93,15 @@ def test_no_pair_joins_two_sentences():
         [0, 0, 0, 1],
         [0, 0, 1, 0],
     ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 4), max_size=7), max_size=5))
+def test_a_bag_is_a_window_without_end(sentences):
+    stream = flatten(sentences, 5)
+    np.testing.assert_array_equal(
+        bag_counts(stream, 5).toarray(), stream_counts(stream, 5, window=7).toarray()
+    )
 
 
 def test_without_pairs_all_counts_are_zero():

@@ -148,6 +148,21 @@ def test_a_table_of_another_shape_is_refused(break_it, message):
         EHR(**parts)
 
 
+@pytest.mark.parametrize(
+    "name, column, message",
+    [
+        ("visits", "patient_id", "visits of 'nobody', who is not in the patients table"),
+        ("diagnoses", "visit_id", "a row of visit 'nobody', which is not in the visits table"),
+        ("treatments", "visit_id", "a row of visit 'nobody', which is not in the visits table"),
+    ],
+)
+def test_rows_that_belong_nowhere_are_not_lost_in_silence(name, column, message):
+    parts = {t: getattr(ada_and_bo(), t) for t in SCHEMA}
+    parts[name] = parts[name].with_columns(pl.lit("nobody").alias(column))
+    with pytest.raises(ValueError, match=message):
+        EHR(**parts).as_patients()
+
+
 def test_conform_adds_nulls_and_no_rows():
     assert conform(pl.DataFrame(), "visits").height == 0
     assert conform(pl.DataFrame({"code": ["I10"]}), "diagnoses").rows() == [

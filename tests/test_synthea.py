@@ -7,7 +7,7 @@ import pytest
 from helpers.loaders import load_ehr
 from helpers.records import DxObject
 from helpers.synthea import load_synthea
-from tests.exports import SYNTHEA, changed, without, write_export
+from tests.exports import MIMIC3, SYNTHEA, changed, without, write_export
 from tests.samples import sample
 
 HYPERTENSION = "SNOMED:59621000"
@@ -203,6 +203,24 @@ def test_a_missing_table(tmp_path, table):
 def test_a_missing_column(tmp_path):
     tables = changed(SYNTHEA, "conditions", "PATIENT,ENCOUNTER,CODE", "PATIENT,ENCOUNTERS,CODE")
     with pytest.raises(ValueError, match="no column 'encounter'; the closest is 'ENCOUNTERS'"):
+        load_synthea(write_export(tmp_path, tables))
+
+
+def test_a_folder_of_another_source(tmp_path):
+    with pytest.raises(ValueError, match="looks like MIMIC-III: use load_mimic3"):
+        load_synthea(write_export(tmp_path, MIMIC3))
+
+
+def test_one_identifier_for_two_encounters(tmp_path):
+    tables = changed(SYNTHEA, "encounters", "\na1,", "\na2,")
+    message = r"encounters.csv, column 'Id': 'a2' stands for two different rows, line 2 and line 3"
+    with pytest.raises(ValueError, match=message):
+        load_synthea(write_export(tmp_path, tables))
+
+
+def test_too_many_dates_that_are_none(tmp_path):
+    tables = changed(SYNTHEA, "conditions", "2020-01-10,2020-06-10", "2020-01-10,6/10/2020")
+    with pytest.raises(ValueError, match=r"conditions.csv, column 'stop'.*line 3 '6/10/2020'"):
         load_synthea(write_export(tmp_path, tables))
 
 

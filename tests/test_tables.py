@@ -118,9 +118,15 @@ def test_a_row_with_too_many_fields_is_shown_with_its_line(tmp_path):
 
 
 def test_a_quote_that_is_never_closed(tmp_path):
-    path = write(tmp_path, 'visit_id,code\n1,"2\n3,4\n')
-    with pytest.raises(ValueError, match="cannot be read: line"):
+    path = write(tmp_path, 'visit_id,code\n0,1\n1,"2\n3,4\n')
+    with pytest.raises(ValueError, match=r"line 3 has a double quote that is never closed"):
         read_table(path, ("visit_id", "code"))
+
+
+def test_a_quote_inside_of_a_field(tmp_path):
+    path = write(tmp_path, 'visit_id,note\n1,"said ""no"", left"\n2,5"4 tall\n')
+    with pytest.raises(ValueError, match="line 3 has a double quote inside of a field"):
+        read_table(path, ("visit_id", "note"))
 
 
 def test_a_column_read_as_numbers_must_hold_numbers(tmp_path):
