@@ -403,8 +403,8 @@ assert len(by_hand) == 0
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 Train and look
 #
-# The course's corpus is 2,000 simulated notes. First a small part, on which even slow loops are
-# quick: the sentences that name one of Mrs Adler's three diseases, by whichever name. We keep
+# The course's corpus consists of simulated clinical notes. First a small part, on which even slow loops
+# are quick: the sentences that name one of Mrs Adler's three diseases, by whichever name. We keep
 # words seen ten times or more, and list all pairs with window 3.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A10"]
@@ -415,8 +415,8 @@ for word, other in notes.synonyms.select("word", "synonym").iter_rows():
     if word in disease:
         disease[other] = disease[word]
 adler_notes = [sentence for sentence in sentences if disease.keys() & set(sentence)]
-print(f"{len(adler_notes)} of {len(sentences):,} sentences, one of them:")
-print(" ".join(adler_notes[0]))
+print(f"{notes.notes.height:,} notes, {len(sentences):,} sentences of them for training")
+print(f"{len(adler_notes)} are about her diseases, such as: {' '.join(adler_notes[0])}")
 print("three diseases,", len(disease), "names:", " ".join(sorted(disease)))
 
 # %% slideshow={"slide_type": "fragment"}
@@ -466,7 +466,7 @@ plots.loss_curve(course_history, ax=axes, label="skip-gram, mean of the epoch")
 axes.axhline(np.log(len(known)), linestyle="--", color="black", label="ln V, before training")
 axes.axhline(entropy, linestyle=":", color="black", label="entropy of the pairs")
 axes.set_xticks(range(1, 5))
-axes.legend(loc="center right")
+axes.legend(loc="upper right", bbox_to_anchor=(1, 0.93))
 plots.show(
     figure, "The loss of four epochs, between ln V above and the entropy of the pairs below."
 )

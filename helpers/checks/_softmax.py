@@ -584,7 +584,7 @@ sgd_step = Exercise(
         ),
         Wrong(
             _uphill,
-            "Your step goes uphill. Subtract learning rate times gradient (and is exercise 3.3 green?).",
+            "Your step goes uphill. Subtract lr times the gradient. (Is exercise 3.3 green?)",
             _moves_uphill,
         ),
         Wrong(
