@@ -766,7 +766,7 @@ assert not text & set(codes.tokens) and not text & diagnoses and both
 # Each function below is yours if its check is green, and the course's if not; the cell says
 # which. They build the vocabulary, list the pairs, take every step and find the neighbors. The
 # start and the order of the pairs are the same as in section 5, so the result has to be, too. With
-# numpy the training takes a second; if your gradients are written with loops, half a minute.
+# numpy the training takes a second; if your gradients are written with loops, a minute or two.
 
 # %% slideshow={"slide_type": "fragment"}
 build = check.pick("build_vocab", my_build_vocab)

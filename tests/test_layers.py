@@ -9,8 +9,8 @@ HELPERS = Path(__file__).parents[1] / "helpers"
 
 # Top to bottom: what is shown, what teaches, what draws, what learns, what measures, the nouns.
 LAYERS = {
-    "release": 6,
     "contents": 6,
+    "release": 6,
     "demos": 5,
     "checks": 4,
     "exam": 4,
@@ -29,6 +29,7 @@ LAYERS = {
     "sgns_counts": 2,
     "sgns_stream": 2,
     "simulate": 2,
+    "simulate_image": 2,
     "simulate_notes": 2,
     "simulate_outcome": 2,
     "simulate_patient": 2,
@@ -49,6 +50,7 @@ LAYERS = {
     "decomposition": 1,
     "ehr_assembly": 1,
     "environment": 1,
+    "events": 1,
     "export_folder": 1,
     "icd_shape": 1,
     "metrics": 1,

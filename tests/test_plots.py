@@ -2,6 +2,7 @@ import base64
 import io
 
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
 from helpers import plots
@@ -56,3 +57,10 @@ def test_new_figure_leaves_pyplot_alone():
     before = plt.get_fignums()
     _, axes = plots.new_figure(3)
     assert len(axes) == 3 and plt.get_fignums() == before
+
+
+def test_no_two_colors_and_no_two_markers_can_be_taken_for_each_other():
+    rgb = np.array([to_rgb(color) for color in plots.COLORS])
+    gaps = np.linalg.norm(rgb[:, None] - rgb[None], axis=-1)[np.triu_indices(len(rgb), k=1)]
+    assert gaps.min() > 0.25  # a quarter of the way from black to a full primary color
+    assert len(set(plots.MARKERS)) == len(plots.MARKERS) == len(plots.COLORS)

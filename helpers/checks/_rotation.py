@@ -1,0 +1,218 @@
+"""Check for a random rotation of a space of embeddings."""
+
+import numpy as np
+
+from helpers import decomposition
+from helpers.checks._compare import plain
+from helpers.checks._exercise import Exercise, Wrong, call
+from helpers.checks._tables import table
+
+WORDS = table(7, 4, seed=8, mean=0.3)
+FEW = table(3, 5, seed=9)
+
+
+def _orthogonal(size, rng):
+    return np.linalg.qr(rng.normal(size=(size, size)))[0]
+
+
+def _random_matrix(E, rng):
+    return E @ rng.normal(size=(E.shape[1], E.shape[1]))
+
+
+def _words_mixed(E, rng):
+    return _orthogonal(len(E), rng) @ E
+
+
+def _axes_renamed(E, rng):
+    return E[:, rng.permutation(E.shape[1])[::-1]]
+
+
+def _signs_flipped(E, rng):
+    return E * rng.choice([-1.0, 1.0], size=E.shape[1])
+
+
+def _matrix_alone(E, rng):
+    return _orthogonal(E.shape[1], rng)
+
+
+def _own_seed(E, rng):
+    return E @ _orthogonal(E.shape[1], np.random.default_rng(0))
+
+
+def _other_generator(E, rng):
+    return E @ _orthogonal(E.shape[1], np.random.default_rng())
+
+
+def _centers_too(E, rng):
+    return (E - E.mean(axis=0)) @ _orthogonal(E.shape[1], rng)
+
+
+def _longer(E, rng):
+    return 2 * E @ _orthogonal(E.shape[1], rng)
+
+
+def _two_axes_only(E, rng):
+    out = E.copy()
+    out[:, :2] = decomposition.turn(E[:, :2], 360 * rng.random())
+    return out
+
+
+def _unchanged(E, rng):
+    return E.copy()
+
+
+def _rotate(answer, E=WORDS, seed=0):
+    return np.asarray(plain(answer(E.copy(), np.random.default_rng(seed))), dtype=float)
+
+
+def _dots(E):
+    return E @ E.T
+
+
+def _keeps_dots(answer, E=WORDS):
+    return np.allclose(_dots(_rotate(answer, E)), _dots(E), atol=1e-6)
+
+
+def _is_the_matrix(answer):
+    out = _rotate(answer)
+    return out.shape == (4, 4)
+
+
+def _mixes_rows(answer):
+    out = _rotate(answer)
+    return not _keeps_dots(answer) and np.allclose(out.T @ out, WORDS.T @ WORDS, atol=1e-6)
+
+
+def _keeps_axes(answer, signs):
+    """Tell whether each new axis is an old one, for several generators."""
+    for seed in range(5):
+        out = _rotate(answer, seed=seed)
+        kept = [
+            any(np.allclose(sign * column, old) for old in WORDS.T for sign in signs)
+            for column in out.T
+        ]
+        if not all(kept):
+            return False
+    return True
+
+
+def _is_unchanged(answer):
+    return all(np.allclose(_rotate(answer, seed=seed), WORDS) for seed in range(3))
+
+
+def _only_renames(answer):
+    return _keeps_axes(answer, signs=(1,))
+
+
+def _only_mirrors(answer):
+    return _keeps_axes(answer, signs=(1, -1))
+
+
+def _scales_all(answer):
+    ratio = _dots(_rotate(answer)) / _dots(WORDS)
+    return np.allclose(ratio, ratio[0, 0]) and not np.isclose(ratio[0, 0], 1)
+
+
+def _moves_the_origin(answer):
+    out = _rotate(answer)
+    gaps = [np.linalg.norm(E[:, None] - E[None], axis=-1) for E in (out, WORDS)]
+    return np.allclose(*gaps, atol=1e-6) and not _keeps_dots(answer)
+
+
+def _changes_cosines(answer):
+    out = _rotate(answer)
+    return out.shape == WORDS.shape and not _keeps_dots(answer)
+
+
+def _ignores_rng(answer):
+    return np.array_equal(_rotate(answer, seed=0), _rotate(answer, seed=1))
+
+
+def _draws_elsewhere(answer):
+    return not np.array_equal(_rotate(answer, seed=0), _rotate(answer, seed=0))
+
+
+def _leaves_most_in_place(answer):
+    for E in (WORDS, FEW):
+        changed = np.mean([np.abs(_rotate(answer, E, seed) - E) > 1e-6 for seed in range(5)])
+        if changed < 0.5:
+            return True
+    return False
+
+
+def _keeps_all_dots(answer):
+    for E in (WORDS, FEW, WORDS[:4]):
+        out = _rotate(answer, E)
+        if out.shape != E.shape:
+            return f"For E of shape {E.shape} the result has shape {out.shape}; keep the shape."
+        gap = np.abs(_dots(out) - _dots(E)).max()
+        if gap > 1e-6:
+            return f"A dot product moved by {gap:.3f}; a rotation keeps them all."
+    return None
+
+
+rotate = Exercise(
+    name="rotate",
+    number="2.4",
+    review="section 5",
+    reference=None,
+    calls=(
+        call(WORDS, np.random.default_rng(0)),
+        call(FEW, np.random.default_rng(1)),
+        call(WORDS[:4], np.random.default_rng(2)),
+    ),
+    laws=(_keeps_all_dots,),
+    wrong=(
+        Wrong(
+            _matrix_alone,
+            "You returned the rotation itself. Multiply the rows of E with it.",
+            _is_the_matrix,
+        ),
+        Wrong(_unchanged, "Nothing moved: the result equals E.", _is_unchanged),
+        Wrong(
+            _words_mixed,
+            "You mixed the words. Multiply from the right: each row stays the row of its word.",
+            _mixes_rows,
+        ),
+        Wrong(
+            _axes_renamed,
+            "That renames the axes; mix them.",
+            _only_renames,
+        ),
+        Wrong(
+            _signs_flipped,
+            "That flips the sign of axes and leaves them where they are; mix them.",
+            _only_mirrors,
+        ),
+        Wrong(
+            _longer,
+            "All cosines are kept, the lengths are not. Q has columns of length 1.",
+            _scales_all,
+        ),
+        Wrong(
+            _centers_too,
+            "Distances are kept, dot products are not: you moved the origin. Do not center.",
+            _moves_the_origin,
+        ),
+        Wrong(
+            _random_matrix,
+            "Cosines changed: a random matrix is not a rotation. Take Q of a QR.",
+            _changes_cosines,
+        ),
+        Wrong(
+            _own_seed,
+            "Two generators give the same rotation. Draw from `rng`, not from a seed of your own.",
+            _ignores_rng,
+        ),
+        Wrong(
+            _other_generator,
+            "The same `rng` gives another rotation each time. Draw from `rng` alone.",
+            _draws_elsewhere,
+        ),
+        Wrong(
+            _two_axes_only,
+            "Fewer than half of the coordinates changed. Rotate the whole space, not one plane.",
+            _leaves_most_in_place,
+        ),
+    ),
+)

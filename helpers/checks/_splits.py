@@ -1,0 +1,238 @@
+"""Check of splitting patients."""
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+
+from helpers import splits
+from helpers.checks._exercise import Exercise, Wrong, call
+
+VISITS_OF = [f"P{i:02d}" for i in range(1, 12) for _ in range(1 + i % 3)]  # 11 patients
+THIRDS = (0.5, 0.25, 0.25)
+
+
+class _Salted(str):
+    """Text whose hash can be chosen: sets of it come in another order, as in another session."""
+
+    salt = 0
+
+    def __hash__(self):
+        return hash((_Salted.salt, str(self)))
+
+
+def _cut(items, fractions):
+    ends = [round(sum(fractions[:i]) * len(items)) for i in range(len(fractions) + 1)]
+    return [list(items[a:b]) for a, b in pairwise(ends)]
+
+
+def _visits_split(ids, fractions, rng):
+    return _cut([ids[i] for i in rng.permutation(len(ids))], fractions)
+
+
+def _in_file_order(ids, fractions, rng):
+    return _cut(list(dict.fromkeys(ids)), fractions)
+
+
+def _rest_is_lost(ids, fractions, rng):
+    patients = rng.permutation(list(dict.fromkeys(ids))).tolist()
+    parts, start = [], 0
+    for fraction in fractions:
+        parts.append(patients[start : start + int(fraction * len(patients))])
+        start += len(parts[-1])
+    return parts
+
+
+def _own_generator(ids, fractions, rng):
+    return splits.split_patients(ids, fractions, np.random.default_rng(0))
+
+
+def _any_generator(ids, fractions, rng):
+    return splits.split_patients(ids, fractions, np.random.default_rng())
+
+
+def _order_of_a_set(ids, fractions, rng):
+    return splits.split_patients(list(set(ids)), fractions, rng)
+
+
+def _one_by_one(ids, fractions, rng):
+    patients = list(dict.fromkeys(ids))
+    part = rng.choice(len(fractions), size=len(patients), p=fractions)
+    return [
+        [patient for patient, drawn in zip(patients, part, strict=True) if drawn == i]
+        for i in range(len(fractions))
+    ]
+
+
+def _with_repetitions(ids, fractions, rng):
+    parts = splits.split_patients(ids, fractions, rng)
+    return [[i for i in ids if i in part] for part in parts]
+
+
+def _visits_first(ids, fractions, rng):
+    return _cut(list(dict.fromkeys(ids[i] for i in rng.permutation(len(ids)))), fractions)
+
+
+def _parts(answer, seed=0, ids=VISITS_OF, fractions=THIRDS):
+    out = answer(list(ids), fractions, np.random.default_rng(seed))
+    return [[str(i) for i in part] for part in out]
+
+
+def _members(answer, seed):
+    """Return who is in which part, whatever the order inside a part."""
+    return [sorted(part) for part in _parts(answer, seed)]
+
+
+def _in_two_parts(parts):
+    """Return the patients who are in more than one part."""
+    seen = Counter(patient for part in parts for patient in set(part))
+    return sorted(patient for patient, times in seen.items() if times > 1)
+
+
+def _leaks_a_patient(answer):
+    return bool(_in_two_parts(_parts(answer)))
+
+
+def _name_the_leak(value, _):
+    try:
+        patient = _in_two_parts([[str(i) for i in part] for part in value])[0]
+    except Exception:
+        patient = "P02"
+    return (
+        f"Patient {patient} is in two parts. `ids` names a patient once a visit: find the "
+        "different patients first, then divide those."
+    )
+
+
+def _is_not_shuffled(answer):
+    flat = [patient for part in _parts(answer) for patient in part]
+    return flat == list(dict.fromkeys(flat)) == sorted(flat) and len(flat) > 8
+
+
+def _loses_patients(answer):
+    parts = _parts(answer)
+    return not _in_two_parts(parts) and len(set().union(*parts)) < 11
+
+
+def _word_the_loss(value, _):
+    try:
+        left = len({str(i) for part in value for i in part})
+    except Exception:
+        left = 10
+    return f"11 patients in, {left} out: give the rest to the last part."
+
+
+def _ignores_the_seed(answer):
+    return len({str(_members(answer, seed)) for seed in range(5)}) == 1
+
+
+def _cannot_be_repeated(answer):
+    return any(_members(answer, seed) != _members(answer, seed) for seed in range(5))
+
+
+def _depends_on_the_session(answer):
+    found = set()
+    for _Salted.salt in (1, 2, 3, 4):
+        out = answer([_Salted(i) for i in VISITS_OF], THIRDS, np.random.default_rng(0))
+        found.add(str([sorted(str(i) for i in part) for part in out]))
+    return len(found) > 1
+
+
+def _repeats_patients(answer):
+    parts = _parts(answer)
+    return not _in_two_parts(parts) and any(len(part) > len(set(part)) for part in parts)
+
+
+def _sizes_are_off(answer):
+    allowed = [{5, 6}, {2, 3}, {2, 3, 4}]
+    return any(
+        len(part) not in sizes
+        for seed in range(5)
+        for part, sizes in zip(_parts(answer, seed), allowed, strict=True)
+    )
+
+
+def _prefers_frequent_visitors(answer):
+    often = ["P00"] * 40 + [f"P{i:02d}" for i in range(1, 10)]
+    first = sum("P00" in _parts(answer, seed, often, (0.5, 0.5))[0] for seed in range(100))
+    return first > 75 or first < 25
+
+
+def _right_number_of_parts(answer):
+    for fractions in (THIRDS, (0.8, 0.2), (0.7, 0.3)):
+        out = answer(list(VISITS_OF), fractions, np.random.default_rng(0))
+        if len(out) != len(fractions):
+            return f"For {len(fractions)} fractions return {len(fractions)} lists, not {len(out)}."
+    return None
+
+
+def _complete_and_disjoint(answer):
+    for n in (1, 2, 7, 20, 101):
+        ids = [f"Q{i:03d}" for i in range(n)]
+        parts = _parts(answer, 1, ids)
+        flat = [patient for part in parts for patient in part]
+        if sorted(flat) != ids:
+            return f"Of {n} patients {len(set(flat))} came back, in {len(flat)} places."
+    return None
+
+
+def _spreads_patients(answer):
+    together = Counter(patient for seed in range(60) for patient in _parts(answer, seed)[0])
+    if any(not 10 <= together[patient] <= 50 for patient in set(VISITS_OF)):
+        return "In 60 shuffles some patients are nearly always in the same part. Shuffle them all."
+    return None
+
+
+split_patients = Exercise(
+    name="split_patients",
+    number="9.3",
+    review="section 4",
+    reference=None,
+    calls=(
+        call(list(VISITS_OF), THIRDS, np.random.default_rng(0)),
+        call(list(VISITS_OF), (0.8, 0.2), np.random.default_rng(1)),
+    ),
+    laws=(_right_number_of_parts, _complete_and_disjoint, _spreads_patients),
+    wrong=(
+        Wrong(_visits_split, _name_the_leak, _leaks_a_patient),
+        Wrong(
+            _with_repetitions,
+            "A patient stands in a part several times, once a visit. Name each patient once.",
+            _repeats_patients,
+        ),
+        Wrong(_rest_is_lost, _word_the_loss, _loses_patients),
+        Wrong(
+            _in_file_order,
+            "All train ids come first in the file, i.e. the earliest patients; shuffle with rng.",
+            _is_not_shuffled,
+        ),
+        Wrong(
+            _own_generator,
+            "Every seed gives the same split. Shuffle with the `rng` that is passed.",
+            _ignores_the_seed,
+        ),
+        Wrong(
+            _any_generator,
+            "The same seed gives two different splits. Take every random number from `rng`.",
+            _cannot_be_repeated,
+        ),
+        Wrong(
+            _order_of_a_set,
+            "The order of a set of texts changes from one session to the next, and your split "
+            "with it. Sort the ids, or keep the order of the file.",
+            _depends_on_the_session,
+        ),
+        Wrong(
+            _one_by_one,
+            "Sizes vary with the seed, or are off by more than one: of 11 patients, .5 and .25 "
+            "are 5 and 2 (or 6 and 3), the last part takes the rest.",
+            _sizes_are_off,
+        ),
+        Wrong(
+            _visits_first,
+            "A patient with 40 visits lands in the first part nearly every time: you shuffle "
+            "visits. Shuffle the different patients.",
+            _prefers_frequent_visitors,
+        ),
+    ),
+)

@@ -1,0 +1,340 @@
+"""Answers that are in no catalogue: right ones pass, wrong ones get the hint that fits."""
+
+import datetime
+import random
+from collections import defaultdict
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from helpers.checks import ehr
+from helpers.checks._exercise import CORRECT, NOT_YET
+
+
+def passes(exercise, answer):
+    verdict = exercise.verdict(answer)
+    assert verdict.status == CORRECT, verdict
+
+
+def hinted(exercise, answer, hint):
+    verdict = exercise.verdict(answer)
+    assert verdict.status == NOT_YET
+    assert hint in verdict.hint, verdict
+
+
+# ------------------------------------------------------------------ build_patients
+def to_day(text):
+    return datetime.date(*(int(part) for part in text.replace("/", "-").split("-")))
+
+
+def nested_dicts(events):
+    found = defaultdict(lambda: defaultdict(set))
+    for event in events:
+        found[event["patient_id"]][to_day(event["date"])].add(event["code"])
+    return {key: sorted(visits.items()) for key, visits in found.items()}
+
+
+def sorted_rows_and_datetimes(events):
+    rows = sorted({(e["patient_id"], to_day(e["date"]), e["code"]) for e in events})
+    patients = {}
+    for patient_id, day, code in rows:
+        visits = patients.setdefault(patient_id, [])
+        if not visits or visits[-1][0].date() != day:
+            visits.append([datetime.datetime(day.year, day.month, day.day), []])
+        visits[-1][1].append(code)
+    return patients
+
+
+@pytest.mark.parametrize("answer", [nested_dicts, sorted_rows_and_datetimes])
+def test_build_patients_in_other_words(answer):
+    passes(ehr.build_patients, answer)
+
+
+def text_all_the_way(events):
+    found = defaultdict(lambda: defaultdict(set))
+    for event in events:
+        found[event["patient_id"]][event["date"]].add(event["code"])
+    return {key: sorted(visits.items()) for key, visits in found.items()}
+
+
+def appended_to_lists(events):
+    found = defaultdict(lambda: defaultdict(list))
+    for event in events:
+        found[event["patient_id"]][to_day(event["date"])] += [event["code"]]
+    return {key: sorted(visits.items()) for key, visits in found.items()}
+
+
+def visits_by_day_of_all(events):
+    found = defaultdict(set)
+    for event in events:
+        found[to_day(event["date"])].add(event["code"])
+    ids = {event["patient_id"] for event in events}
+    return {i: [(day, found[day]) for day in sorted(found)] for i in ids}
+
+
+def not_sorted(events):
+    found = defaultdict(lambda: defaultdict(set))
+    for event in events:
+        found[event["patient_id"]][to_day(event["date"])].add(event["code"])
+    return {key: list(visits.items()) for key, visits in found.items()}
+
+
+def visits_as_dicts(events):
+    return {
+        key: [{"date": day, "codes": codes} for day, codes in visits]
+        for key, visits in nested_dicts(events).items()
+    }
+
+
+def overwritten(events):
+    found = defaultdict(dict)
+    for event in events:
+        found[event["patient_id"]][to_day(event["date"])] = [event["code"]]
+    return {key: sorted(visits.items()) for key, visits in found.items()}
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (text_all_the_way, "compare dates, not strings"),
+        (appended_to_lists, "appears twice on 2019-09-30"),
+        (visits_by_day_of_all, "Group by patient AND day"),
+        (not_sorted, "Sort the visits"),
+        (visits_as_dicts, "A visit is a pair"),
+        (overwritten, "you kept one"),
+        (lambda events: list(nested_dicts(events).values()), "Return a dict"),
+        (lambda events: {k: v[:1] for k, v in nested_dicts(events).items()}, "one visit a day"),
+    ],
+)
+def test_build_patients_hints(answer, hint):
+    hinted(ehr.build_patients, answer, hint)
+
+
+# ------------------------------------------------------------------------ roll_up
+def by_slices(code, level):
+    plain = code.replace(".", "")
+    front = 4 if plain[:1] == "E" else 3
+    digits = plain[1:] if plain[:1] in ("E", "V") else plain
+    shape_ok = digits.isdigit() and front <= len(plain) <= front + 2
+    if not shape_ok:
+        return "OTHER"
+    head, tail = plain[:front], plain[front : front + level]
+    return f"{head}.{tail}" if tail else head
+
+
+def test_roll_up_in_other_words():
+    passes(ehr.roll_up, by_slices)
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (lambda c, n: int(float(c)) if c[:1].isdigit() else by_slices(c, n), "042 became 42"),
+        (lambda c, n: c.split(".")[0] if not n else by_slices(c, n), "MIMIC leaves the dot out"),
+        (lambda c, n: c.replace(".", "")[: 3 + n], "4 before the dot"),
+        (lambda c, n: c.split(".")[0] + "." + c.split(".")[1][:n] if "." in c else c, "dot with"),
+        (lambda c, n: {"250.02": "250"}[c], "level"),
+        (lambda c, n: by_slices(c, n) if c != "abc" else 1 / 0, "your function stopped"),
+        (lambda c, n: by_slices(c, n).replace("OTHER", "other"), "has to become 'OTHER'"),
+        (lambda c, n: by_slices(c, n) if c != "I50.9" else "I50", "on ('I50.9', 0)"),
+    ],
+)
+def test_roll_up_hints(answer, hint):
+    hinted(ehr.roll_up, answer, hint)
+
+
+# ----------------------------------------------------------------- split_patients
+def parts_of(order, fractions):
+    sizes = [round(f * len(order) - 1e-9) for f in fractions]
+    first, parts = 0, []
+    for size in sizes[:-1]:
+        parts.append(order[first : first + size])
+        first += size
+    return [*parts, order[first:]]
+
+
+def shuffled_copy(ids, fractions, rng):
+    patients = sorted(set(ids))
+    rng.shuffle(patients)
+    return parts_of(patients, fractions)
+
+
+def arrays_of_ids(ids, fractions, rng):
+    patients = rng.permutation(np.unique(ids))
+    cuts = (np.cumsum(fractions)[:-1] * len(patients)).astype(int)
+    return np.split(patients, cuts)
+
+
+def sets_of_ids(ids, fractions, rng):
+    return [set(part) for part in shuffled_copy(ids, fractions, rng)]
+
+
+def by_random_keys(ids, fractions, rng):
+    patients = list(dict.fromkeys(ids))
+    keys = rng.random(len(patients))
+    return tuple(parts_of([p for _, p in sorted(zip(keys, patients, strict=True))], fractions))
+
+
+@pytest.mark.parametrize("answer", [shuffled_copy, arrays_of_ids, sets_of_ids, by_random_keys])
+def test_split_patients_in_other_words(answer):
+    passes(ehr.split_patients, answer)
+
+
+def global_shuffle(ids, fractions, rng):
+    patients = sorted(set(ids))
+    random.shuffle(patients)
+    return parts_of(patients, fractions)
+
+
+def all_rows_shuffled(ids, fractions, rng):
+    rows = list(ids)
+    rng.shuffle(rows)
+    return parts_of(rows, fractions)
+
+
+def in_the_order_of_a_set(ids, fractions, rng):
+    patients = list(set(ids))
+    rng.shuffle(patients)
+    return parts_of(patients, fractions)
+
+
+def cut_short(ids, fractions, rng):
+    patients = rng.permutation(sorted(set(ids)))
+    n = len(patients)
+    a, b = int(fractions[0] * n), int(fractions[1] * n)
+    return [patients[:a], patients[a : a + b], patients[a + b : -1]][: len(fractions)]
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (global_shuffle, "two different splits"),
+        (all_rows_shuffled, "is in two parts"),
+        (in_the_order_of_a_set, "The order of a set"),
+        (cut_short, "11 patients in, 10 out"),
+        (lambda i, f, rng: parts_of(sorted(set(i)), f), "shuffle with rng"),
+        (lambda i, f, rng: parts_of(sorted(set(i))[::-1], f), "Every seed gives the same"),
+        (lambda i, f, rng: shuffled_copy(i, f, rng)[:1], "11 patients in"),
+        (lambda i, f, rng: [*shuffled_copy(i, f, rng), []], "return 3 lists, not 4"),
+        (lambda i, f, rng: shuffled_copy(i, (0.9, 0.05, 0.05), rng), "Sizes vary"),
+    ],
+)
+def test_split_patients_hints(answer, hint):
+    hinted(ehr.split_patients, answer, hint)
+
+
+# ------------------------------------------------------------------------- window
+def by_subtraction(patient, index_date, obs_days, gap_days):
+    return [
+        (day, codes)
+        for day, codes in patient
+        if gap_days < (index_date - day).days <= gap_days + obs_days
+    ]
+
+
+def with_filter(patient, index_date, obs_days, gap_days):
+    end = index_date - timedelta(gap_days)
+    return tuple(filter(lambda v: end - timedelta(obs_days) <= v.date < end, patient))
+
+
+@pytest.mark.parametrize("answer", [by_subtraction, with_filter])
+def test_window_in_other_words(answer):
+    passes(ehr.window, answer)
+
+
+def range_of(low, high):
+    """Keep visits whose day before the index date passes both tests."""
+
+    def answer(patient, index, obs, gap):
+        before = [((index - visit[0]).days, visit) for visit in patient]
+        return [visit for days, visit in before if low(days, obs, gap) and high(days, obs, gap)]
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (range_of(lambda d, o, g: d >= g, lambda d, o, g: d <= g + o), "right end is open"),
+        (range_of(lambda d, o, g: d >= g, lambda d, o, g: d < g + o), "right end is open"),
+        (range_of(lambda d, o, g: d > g, lambda d, o, g: d < g + o), "left end is closed"),
+        (range_of(lambda d, o, g: d > 0, lambda d, o, g: d <= o + g), "the gap is 30 days"),
+        (range_of(lambda d, o, g: d > g, lambda d, o, g: d <= o), "shortened your window"),
+        (range_of(lambda d, o, g: d <= o, lambda d, o, g: d <= g + o), "That is the future"),
+        (range_of(lambda d, o, g: d > g, lambda d, o, g: True), "1000 days before"),
+        (lambda p, i, o, g: [v for v in p if v[0] < i][-o:] if o else [], "measured in days"),
+        (lambda p, i, o, g: [c for _, c in by_subtraction(p, i, o, g)], "whole visits"),
+        (lambda p, i, o, g: by_subtraction(p, i, o, g)[::-1], "new to old"),
+        (lambda p, i, o, g: by_subtraction(p, i, o, g) or None, "Nobody came"),
+    ],
+)
+def test_window_hints(answer, hint):
+    hinted(ehr.window, answer, hint)
+
+
+# --------------------------------------------------------------------- pad_visits
+def list_by_list(patients, pad=0, max_visits=None):
+    kept = [p if max_visits is None else p[max(0, len(p) - max_visits) :] for p in patients]
+    width = max(len(v) for p in kept for v in p)
+    height = max(len(p) for p in kept)
+    if any(pad in v for p in kept for v in p):
+        raise ValueError("a code is the padding")
+    ids = [
+        [[*v, *[pad] * (width - len(v))] for v in p] + [[pad] * width] * (height - len(p))
+        for p in kept
+    ]
+    return ids, [[[int(code != pad) for code in v] for v in p] for p in ids]
+
+
+def cell_by_cell(patients, pad=0, max_visits=None):
+    patients = [p[-(max_visits or len(p)) :] for p in patients]
+    shape = (len(patients), max(map(len, patients)), max(len(v) for p in patients for v in p))
+    mask = np.zeros(shape, int)
+    ids = np.zeros(shape, int) + pad
+    for place in np.ndindex(shape):
+        try:
+            ids[place] = patients[place[0]][place[1]][place[2]]
+        except IndexError:
+            continue
+        assert ids[place] != pad
+        mask[place] = 1
+    return ids, mask
+
+
+@pytest.mark.parametrize("answer", [list_by_list, cell_by_cell])
+def test_pad_visits_in_other_words(answer):
+    passes(ehr.pad_visits, answer)
+
+
+def unmasked(change):
+    def answer(patients, pad=0, max_visits=None):
+        ids, mask = cell_by_cell(patients, pad, max_visits)
+        return change(ids, mask)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "answer, hint",
+    [
+        (unmasked(lambda ids, mask: (ids, 1 - mask)), "1 must mean real"),
+        (unmasked(lambda ids, mask: (ids, mask.max(axis=2))), "one entry a visit"),
+        (unmasked(lambda ids, mask: (ids, ids > 0)), "your mask calls padding real"),
+        (unmasked(lambda ids, mask: (ids, np.ones_like(ids))), "your mask calls padding real"),
+        (unmasked(lambda ids, mask: ids), "Return two arrays"),
+        (unmasked(lambda ids, mask: (ids.sum(axis=2), mask.sum(axis=2))), "run together"),
+        (unmasked(lambda ids, mask: (ids + mask, mask)), "Where the mask is 1"),
+        (
+            lambda p, pad=0, max_visits=None: list_by_list([v[:max_visits] for v in p], pad),
+            "newest",
+        ),
+        (lambda p, pad=0, max_visits=None: list_by_list(p, pad), "three visits"),
+        (
+            lambda p, pad=0, max_visits=None: list_by_list([v[::-1] for v in p], pad),
+            "order of time",
+        ),
+    ],
+)
+def test_pad_visits_hints(answer, hint):
+    hinted(ehr.pad_visits, answer, hint)
