@@ -26,6 +26,10 @@ TOPICS = {
         "never_meet build_vocab skipgram_pairs softmax_loss_grads sgd_step most_similar "
         "sum_of_rows who_made_the_labels",
     ),
+    4: (
+        "negative_sampling",
+        "cosine_of_antonyms sgns_loss_grads negative_sampling_loss noise_distribution sample_negatives discard_prob cbow_hidden cbow_context_grad score_is_no_probability drugs_of_one_disease",
+    ),
     9: (
         "ehr",
         "random_labels build_patients roll_up split_patients window pad_visits leaking_design no_code",

@@ -1,0 +1,552 @@
+"""Checks for what is drawn as noise and what is left out (lesson on negative sampling)."""
+
+import functools
+import random
+from collections import Counter
+
+import numpy as np
+
+from helpers import word2vec
+from helpers.checks._exercise import Exercise, Wrong, call
+
+COUNTS = np.array([16, 81, 256])
+_SPARSE = np.array([9_000, 0, 620, 1])
+_UNEVEN = np.array([10, 70, 300])  # no fourth powers: cut-off fractions show
+
+
+# ------------------------------------------------------- 4.1 noise_distribution
+def _power_after_normalizing(counts, power=0.75):
+    return (counts / counts.sum()) ** power
+
+
+def _power_without_effect(counts, power=0.75):
+    return counts / counts.sum()
+
+
+def _power_fixed(counts, power=0.75):
+    return word2vec.noise_distribution(counts, 0.75)
+
+
+def _uniform(counts, power=0.75):
+    return np.full(len(counts), 1 / len(counts))
+
+
+def _integers(counts, power=0.75):
+    weights = np.zeros_like(counts)
+    weights[:] = counts**power
+    weights[:] = weights / weights.sum()
+    return weights
+
+
+def _not_normalized(counts, power=0.75):
+    return counts.astype(float) ** power
+
+
+def _smoothed(counts, power=0.75):
+    return word2vec.noise_distribution(counts + 1, power)
+
+
+def _inverted(counts, power=0.75):
+    weights = np.where(counts > 0, np.maximum(counts, 1.0) ** -power, 0)
+    return weights / weights.sum()
+
+
+def _sum(answer):
+    return float(np.sum(answer(COUNTS, 0.75)))
+
+
+def _sums_as_if_normalized_first(answer):
+    return np.isclose(_sum(answer), np.sum((COUNTS / COUNTS.sum()) ** 0.75), rtol=1e-3)
+
+
+def _sums_to_something_else(answer):
+    return not np.isclose(_sum(answer), 1, atol=1e-3)
+
+
+def _at_power(answer, power):
+    return np.asarray(answer(COUNTS, power), dtype=float)
+
+
+def _power_changes_nothing(answer):
+    return np.allclose(_at_power(answer, 0.25), _at_power(answer, 1))
+
+
+def _gives_the_shares(answer):
+    shares = COUNTS / COUNTS.sum()
+    return _power_changes_nothing(answer) and np.allclose(_at_power(answer, 0.25), shares)
+
+
+def _counts_change_nothing(answer):
+    return np.allclose(_at_power(answer, 0.75), 1 / 3)
+
+
+def _keeps_integers(answer):
+    from_floats = answer(_UNEVEN.astype(float), 0.75)
+    try:
+        out = np.asarray(answer(_UNEVEN.copy(), 0.75))
+    except TypeError:  # counts **= .75 cannot be cast back
+        return np.isclose(np.sum(from_floats), 1)
+    whole = np.floor(_UNEVEN**0.75)
+    cut_off = np.allclose(out, whole / whole.sum())
+    return cut_off or out.dtype.kind in "iu" or not np.allclose(out, from_floats)
+
+
+def _favors_the_rare(answer):
+    p = _at_power(answer, 0.75)
+    return p[0] > p[2]
+
+
+def _zero_is_drawn(answer):
+    p = answer(_SPARSE, 0.75)
+    return len(p) == 4 and p[1] > 0
+
+
+def _ratios_of_fourth_powers(answer):
+    p = _at_power(answer, 0.75)
+    if not np.allclose(p / p.sum() * 99, [8, 27, 64]):
+        got = " : ".join(f"{x:.3g}" for x in p / p[0] * 8)
+        return f"Counts 16, 81, 256 at power 3/4 should stand as 8 : 27 : 64; yours as {got}."
+    return None
+
+
+noise_distribution = Exercise(
+    name="noise_distribution",
+    number="4.1",
+    review="section 3",
+    reference=word2vec.noise_distribution,
+    calls=(
+        call(COUNTS),
+        call(COUNTS, power=0.0),
+        call(COUNTS, 0.5),
+        call(_SPARSE),
+        call(_SPARSE, power=1.0),
+        call(np.array([7])),
+    ),
+    laws=(_ratios_of_fourth_powers,),
+    equal=lambda got, expected: (
+        np.shape(got) == np.shape(expected) and np.allclose(got, expected, atol=1e-6)
+    ),
+    wrong=(
+        Wrong(_integers, "Your array kept the integer type of the counts, and powers were cut "
+              "off. Make it float first.", _keeps_integers),
+        Wrong(
+            _power_after_normalizing,
+            lambda value, _: (
+                f"Sums to {np.sum(value):.2f}: the power was taken after normalizing. "
+                "Raise the counts first, divide last."
+            ),
+            _sums_as_if_normalized_first,
+        ),
+        Wrong(
+            _not_normalized,
+            lambda value, _: (
+                f"Your values sum to {np.sum(value):.4g}; probabilities sum to 1. "
+                "Divide by the sum of what you have."
+            ),
+            _sums_to_something_else,
+        ),
+        Wrong(_uniform, "16, 81 and 256 all get 1/3: the counts have no effect.",
+              _counts_change_nothing),
+        Wrong(_power_without_effect, "power has no effect: you return the plain shares.",
+              _gives_the_shares),
+        Wrong(
+            _power_fixed,
+            "power=0.25 and power=1 give the same: you use a fixed number instead of the "
+            "argument `power`.",
+            _power_changes_nothing,
+        ),
+        Wrong(_inverted, "Your rare words are drawn more often than your frequent ones. A larger "
+              "count should still mean a larger chance.", _favors_the_rare),
+        Wrong(
+            _smoothed,
+            "A word that was never counted gets a chance. A count of 0 stays 0.",
+            _zero_is_drawn,
+        ),
+    ),
+)  # fmt: skip
+
+
+# --------------------------------------------------------- 4.3 sample_negatives
+P = np.array([0.4, 0.1, 0.3, 0.0, 0.2])
+FORBID, K, TIMES = 2, 5, 4000
+RENORMALIZED = np.where(np.arange(5) == FORBID, 0, P) / (1 - P[FORBID])
+
+
+def _positive_may_come(rng, p, k, forbid):
+    return rng.choice(len(p), size=k, p=p)
+
+
+def _drops(rng, p, k, forbid):
+    drawn = rng.choice(len(p), size=k, p=p)
+    return drawn[drawn != forbid]
+
+
+def _own_generator(rng, p, k, forbid):
+    return word2vec.sample_negatives(np.random.default_rng(0), p, k, forbid)
+
+
+def _global_generator(rng, p, k, forbid):
+    rest = np.where(np.arange(len(p)) == forbid, 0, p)
+    return np.random.choice(len(p), size=k, p=rest / rest.sum())
+
+
+def _without_replacement(rng, p, k, forbid):
+    rest = np.where(np.arange(len(p)) == forbid, 0, p)
+    return rng.choice(len(p), size=k, p=rest / rest.sum(), replace=False)
+
+
+def _forgot_to_renormalize(rng, p, k, forbid):
+    rest = np.where(np.arange(len(p)) == forbid, 0, p)
+    return rng.choice(len(p), size=k, p=rest)
+
+
+def _ignores_p(rng, p, k, forbid):
+    others = [i for i in range(len(p)) if i != forbid]
+    return rng.choice(others, size=k)
+
+
+def _takes_the_next_word(rng, p, k, forbid):
+    drawn = rng.choice(len(p), size=k, p=p)
+    return np.where(drawn == forbid, (forbid + 1) % len(p), drawn)
+
+
+def _ids_after_a_deletion(rng, p, k, forbid):
+    rest = np.delete(p, forbid)
+    return rng.choice(len(rest), size=k, p=rest / rest.sum())
+
+
+def _draws(answer, seed, k=K):
+    return [int(i) for i in answer(np.random.default_rng(seed), P.copy(), k, FORBID)]
+
+
+@functools.lru_cache(maxsize=2)
+def _many_draws(answer):
+    """Return what an answer draws in TIMES calls, one list a call, from one generator."""
+    rng = np.random.default_rng(4)
+    return [[int(i) for i in answer(rng, P.copy(), K, FORBID)] for _ in range(TIMES)]
+
+
+def _shares(answer):
+    seen = Counter(i for drawn in _many_draws(answer) for i in drawn)
+    total = sum(seen.values())
+    return np.array([seen[i] for i in range(len(P))]) / total, total
+
+
+def _ids_are_shifted(answer):
+    shares, total = _shares(answer)
+    moved_up = np.append(np.delete(RENORMALIZED, FORBID), 0)
+    return np.abs(shares - moved_up).max() < 4 * np.sqrt(0.25 / total)
+
+
+def _contains_the_positive(answer):
+    return any(FORBID in drawn for drawn in _many_draws(answer))
+
+
+def _wrong_length(answer):
+    return any(len(drawn) != K for drawn in _many_draws(answer))
+
+
+def _ignores_the_generator(answer):
+    return len({tuple(_draws(answer, seed, 20)) for seed in range(5)}) == 1
+
+
+def _uses_a_global_generator(answer):
+    seen = set()
+    for seed in range(3):
+        np.random.seed(seed)
+        random.seed(seed)
+        seen.add(tuple(_draws(answer, 7, 20)))
+    return len(seen) > 1
+
+
+def _never_repeats(answer):
+    """Three words of chance .57, .14, .29: three draws without a repeat are rare."""
+    try:
+        return all(len(set(_draws(answer, seed, 3))) == 3 for seed in range(20))
+    except ValueError:
+        return False
+
+
+def _cannot_draw_more_than_there_are(answer):
+    try:
+        _draws(answer, 0, 20)
+    except ValueError as error:
+        return "sum to 1" not in str(error)
+    return False
+
+
+def _draws_without_replacement(answer):
+    return _cannot_draw_more_than_there_are(answer) or _never_repeats(answer)
+
+
+def _p_does_not_sum_to_1(answer):
+    try:
+        _draws(answer, 0)
+    except ValueError as error:
+        return "sum to 1" in str(error)
+    return False
+
+
+def _draws_evenly(answer):
+    shares, _ = _shares(answer)
+    others = shares[np.arange(len(P)) != FORBID]
+    return np.ptp(others) < 0.05 or np.ptp(others[others > 0]) < 0.05
+
+
+def _excess_on_one_word(answer):
+    """Return the word that takes over all the draws of the forbidden one, if there is one."""
+    shares, total = _shares(answer)
+    without = np.where(np.arange(len(P)) == FORBID, 0, P)
+    for word in range(len(P)):
+        if word != FORBID:
+            taken = without + P[FORBID] * (np.arange(len(P)) == word)
+            if np.abs(shares - taken).max() < 4 * np.sqrt(0.25 / total):
+                return word
+    return None
+
+
+def _right_length_for_any_k(answer):
+    for k in (1, 2, 20):
+        if (got := len(_draws(answer, 1, k))) != k:
+            return f"k={k} gives {got} words. Return exactly k."
+    return None
+
+
+def _ids_are_ids(answer):
+    drawn = np.asarray(answer(np.random.default_rng(0), P.copy(), K, FORBID))
+    if drawn.ndim != 1 or not np.array_equal(drawn, np.round(drawn)):
+        return "Return k ids in one row: whole numbers that index `p`."
+    if drawn.min() < 0 or drawn.max() >= len(P):
+        return f"p has {len(P)} entries, so ids run from 0 to {len(P) - 1}; you have {drawn}."
+    return None
+
+
+def _as_often_as_p_says(answer):
+    shares, total = _shares(answer)
+    sd = np.sqrt(RENORMALIZED * (1 - RENORMALIZED) / total)
+    off = np.abs(shares - RENORMALIZED) - 4 * sd
+    word = int(off.argmax())
+    if off[word] > 0:
+        return (
+            f"In {total:,} draws word {word} has a share of {shares[word]:.3f}; p without the "
+            f"forbidden word says {RENORMALIZED[word]:.3f}, give or take {4 * sd[word]:.3f}."
+        )
+    return None
+
+
+def _same_rng_same_words(answer):
+    if _draws(answer, 3) != _draws(answer, 3):
+        return "The same rng gives other words the second time: something is kept between calls."
+    return None
+
+
+sample_negatives = Exercise(
+    name="sample_negatives",
+    number="4.3",
+    review="section 3",
+    reference=word2vec.sample_negatives,
+    calls=(call(np.random.default_rng(0), P, 5, FORBID), call(np.random.default_rng(1), P, 1, 0)),
+    equal=lambda got, expected: np.shape(got) == np.shape(expected),  # which ones: see the laws
+    laws=(_ids_are_ids, _right_length_for_any_k, _as_often_as_p_says, _same_rng_same_words),
+    wrong=(
+        Wrong(
+            _forgot_to_renormalize,
+            "With the forbidden word taken out, p sums to less than 1. Divide by the new sum.",
+            _p_does_not_sum_to_1,
+        ),
+        Wrong(
+            _without_replacement,
+            "Your words never repeat. Noise words are drawn independently: the same word may "
+            "come twice, and k may exceed the vocabulary.",
+            _draws_without_replacement,
+        ),
+        Wrong(
+            _ids_after_a_deletion,
+            f"Ids from {FORBID} on are off by one: with one entry deleted from p the others moved "
+            "up. Map them back, or set the entry to 0.",
+            _ids_are_shifted,
+        ),
+        Wrong(
+            _positive_may_come,
+            f"Word {FORBID} is context and noise in one step. Never return `forbid`.",
+            _contains_the_positive,
+        ),
+        Wrong(_drops, "Fewer than k words came back. Redraw instead of dropping.", _wrong_length),
+        Wrong(
+            _own_generator,
+            "Five generators, five times the same words. Draw from the rng you are given.",
+            _ignores_the_generator,
+        ),
+        Wrong(
+            _global_generator,
+            "Same rng, other result: use the rng you are given, not a global one.",
+            _uses_a_global_generator,
+        ),
+        Wrong(
+            _ignores_p,
+            "All words come equally often, whatever p says.",
+            _draws_evenly,
+        ),
+        Wrong(
+            _takes_the_next_word,
+            "One fixed word takes the place of the forbidden one and comes too often. Draw again "
+            "from p.",
+            lambda answer: _excess_on_one_word(answer) is not None,
+        ),
+    ),
+)
+
+
+# ------------------------------------------------------------- 4.4 discard_prob
+SHARES = np.array([0.1, 0.004, 0.001, 0.0005, 0.0])
+
+
+def _refusing_counts(function):
+    @functools.wraps(function)
+    def wrapper(freq, t=1e-3):
+        if freq.sum() > 1 + 1e-6:
+            raise ValueError(f"shares sum to {freq.sum()}")
+        return function(np.maximum(freq, 1e-12), t)
+
+    return wrapper
+
+
+@_refusing_counts
+def _share_kept(freq, t=1e-3):
+    return np.minimum(np.sqrt(t / freq), 1)
+
+
+@_refusing_counts
+def _not_clipped(freq, t=1e-3):
+    return 1 - np.sqrt(t / freq)
+
+
+@_refusing_counts
+def _root_is_missing(freq, t=1e-3):
+    return np.maximum(1 - t / freq, 0)
+
+
+@_refusing_counts
+def _released_formula(freq, t=1e-3):
+    return np.maximum(1 - np.sqrt(t / freq) - t / freq, 0)
+
+
+@_refusing_counts
+def _t_fixed(freq, t=1e-3):
+    return np.maximum(1 - np.sqrt(1e-3 / freq), 0)
+
+
+@_refusing_counts
+def _upside_down(freq, t=1e-3):
+    return np.clip(1 - np.sqrt(freq / t), 0, 1)
+
+
+def _takes_counts(freq, t=1e-3):
+    return np.maximum(1 - np.sqrt(t / np.maximum(freq, 1e-12)), 0)
+
+
+def _normalizes_again(freq, t=1e-3):
+    return _takes_counts(freq / freq.sum(), t)
+
+
+def _at(answer, *shares, t=1e-3):
+    return np.asarray(answer(np.array(shares), t), dtype=float)
+
+
+def _root_at(answer, of):
+    """Tell whether the answer at f = 100 t and f = 4 t is `of` of the root, .1 and .5."""
+    return np.allclose(_at(answer, 0.1, 0.004), of(np.array([0.1, 0.5])), atol=1e-4)
+
+
+def _kept_instead(answer):
+    return _root_at(answer, lambda root: root)
+
+
+def _negative_for_rare(answer):
+    return _at(answer, 0.1, 0.0005).min() < 0
+
+
+def _counts_pass(answer):
+    try:
+        answer(np.array([20, 10]), 1e-3)
+    except Exception:
+        return False
+    return _at(answer, 0.1, 0.004)[0] > 0
+
+
+def _divides_by_the_sum(answer):
+    alone, among = _at(answer, 0.01)[0], _at(answer, 0.01, 0.9)[0]
+    return not np.isclose(alone, among)
+
+
+def _t_has_no_effect(answer):
+    return np.allclose(_at(answer, 0.1, 0.004), _at(answer, 0.1, 0.004, t=1e-4))
+
+
+def _falls_with_frequency(answer):
+    rare, frequent = _at(answer, 0.0001, 0.1)
+    return rare > frequent and frequent < 0.5
+
+
+def _frequent_are_dropped_more(answer):
+    out = _at(answer, 0.0001, 0.001, 0.002, 0.02, 0.2)
+    if out[0] > 0 or out[1] > 1e-9:
+        return f"A word with f <= t is never dropped; yours is, with chance {out[:2].max():.3g}."
+    if (np.diff(out) < 0).any() or not out[-1] > out[2] > 0:
+        return "The more frequent a word, the larger its chance to be dropped. Yours is not so."
+    return None
+
+
+discard_prob = Exercise(
+    name="discard_prob",
+    number="4.4",
+    review="section 3",
+    reference=word2vec.discard_prob,
+    calls=(
+        call(SHARES),
+        call(np.array([0.5, 0.02])),
+        call(np.array([0.09, 0.01]), t=1e-4),
+        call(np.array([0.3])),
+        call(np.array([20, 10])),
+    ),
+    laws=(_frequent_are_dropped_more,),
+    equal=lambda got, expected: (
+        np.shape(got) == np.shape(expected) and np.allclose(got, expected, atol=1e-6)
+    ),
+    wrong=(
+        Wrong(
+            _share_kept,
+            "You return the share kept. The chance to be dropped is the rest.",
+            _kept_instead,
+        ),
+        Wrong(_root_is_missing, "At f = 100 t you drop .99, expected .90: a root is missing.",
+              lambda answer: _root_at(answer, lambda root: 1 - root**2)),
+        Wrong(
+            _released_formula,
+            "This is the formula of the released program. Here the paper's is asked for, with "
+            "one term less.",
+            lambda answer: _root_at(answer, lambda root: 1 - root - root**2),
+        ),
+        Wrong(_upside_down, "Frequent words come out with the smaller chance to be dropped. Look "
+              "at which of f and t is divided by which.", _falls_with_frequency),
+        Wrong(_t_fixed, "t = 0.001 and t = 0.0001 give the same: use the argument `t`.",
+              _t_has_no_effect),
+        Wrong(
+            _not_clipped,
+            "Rare words get a negative probability. Clip at 0.",
+            _negative_for_rare,
+        ),
+        Wrong(
+            _normalizes_again,
+            "f is a share of all tokens already. You divide by the sum of the words at hand, so "
+            "a word's chance depends on its company.",
+            _divides_by_the_sum,
+        ),
+        Wrong(
+            _takes_counts,
+            "f must be a share; 20 and 10 sum to 30 and went through without a word. Raise a "
+            "ValueError when the sum exceeds 1.",
+            _counts_pass,
+        ),
+    ),
+)  # fmt: skip

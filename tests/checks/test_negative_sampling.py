@@ -1,0 +1,406 @@
+"""Right answers written in other ways pass; mistakes that are not in the catalogue get a hint."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+
+from helpers import checks as check
+from helpers.checks._exercise import CORRECT, NOT_YET
+
+
+def says(exercise, answer, words):
+    verdict = exercise.verdict(answer)
+    assert verdict.status == NOT_YET and words in verdict.hint, verdict
+
+
+def passes(exercise, answer):
+    verdict = exercise.verdict(answer)
+    assert verdict.status == CORRECT, verdict
+
+
+# ------------------------------------------------------- 4.1 noise_distribution
+def with_logs(counts, power=0.75):
+    weights = np.exp(power * np.log(np.maximum(counts, 1))) * (np.asarray(counts) > 0)
+    return weights / weights.sum()
+
+
+def as_a_list(counts, power=0.75):
+    total = sum(int(n) ** power for n in counts)
+    return [int(n) ** power / total for n in counts]
+
+
+def in_torch(counts, power=0.75):
+    weights = torch.tensor(counts, dtype=torch.float64) ** power
+    return (weights / weights.sum()).numpy()
+
+
+def shares_then_power_then_sum(counts, power=0.75):
+    shares = counts / counts.sum()
+    return shares**power / (shares**power).sum()
+
+
+@pytest.mark.parametrize("answer", [with_logs, as_a_list, in_torch, shares_then_power_then_sum])
+def test_noise_distribution_in_other_words(answer):
+    passes(check.noise_distribution, answer)
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda counts, power=0.75: counts**power / counts.sum(), "sum to"),
+        (lambda counts, power=0.75: (counts / sum(counts)) ** power, "after normalizing"),
+        (lambda counts, power=0.75: np.sqrt(counts) / np.sqrt(counts).sum(), "argument `power`"),
+        (lambda counts, power=0.75: counts**power // 1 / (counts**power // 1).sum(), "cut off"),
+        (lambda counts, power=0.75: np.array(counts * power / (counts * power).sum()), "shares"),
+        (lambda counts, power=0.75: 1 - with_logs(counts, power), "sum to"),
+        (lambda counts, power=0.75: with_logs(counts, 1 - power), "stand as 8 : 27 : 64"),
+        (lambda counts, power=0.75: with_logs(counts[counts > 0], power), "shape"),
+        (lambda counts, power=0.75: np.asarray(counts, dtype=int) ** power, "sum to"),
+    ],
+)
+def test_noise_distribution_hints(answer, words):
+    says(check.noise_distribution, answer, words)
+
+
+def test_power_in_place_on_integers_is_named():
+    def in_place(counts, power=0.75):
+        weights = counts.copy()
+        weights **= power
+        return weights / weights.sum()
+
+    says(check.noise_distribution, in_place, "integer type")
+
+
+def test_changing_the_counts_is_named():
+    def changes(counts, power=0.75):
+        p = with_logs(counts, power)
+        counts[:] = 0
+        return p
+
+    says(check.noise_distribution, changes, "changed its input")
+
+
+# ---------------------------------------------------------- 4.2 sgns_loss_grads
+def sigma(x):
+    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
+
+
+def in_loops(v, u_pos, U_neg):
+    s = float(np.dot(u_pos, v))
+    loss = math.log1p(math.exp(-s)) if s > -700 else -s
+    g_v, g_neg = (sigma(s) - 1) * u_pos, []
+    for u in U_neg:
+        s_neg = float(np.dot(u, v))
+        loss += math.log1p(math.exp(s_neg)) if s_neg < 700 else s_neg
+        g_v = g_v + sigma(s_neg) * u
+        g_neg.append(sigma(s_neg) * v)
+    return loss, g_v, (sigma(s) - 1) * v, g_neg
+
+
+def by_autograd(v, u_pos, U_neg):
+    v, u_pos, U_neg = (
+        torch.tensor(x, dtype=torch.float64).requires_grad_() for x in (v, u_pos, U_neg)
+    )
+    loss = softplus(-u_pos @ v) + softplus(U_neg @ v).sum()
+    loss.backward()
+    return loss.item(), v.grad.numpy(), u_pos.grad.numpy(), U_neg.grad.numpy()
+
+
+@pytest.mark.parametrize("answer", [in_loops, by_autograd])
+def test_sgns_loss_grads_in_other_words(answer):
+    passes(check.sgns_loss_grads, answer)
+
+
+def changed(**parts):
+    """Return the right answer with some parts replaced by functions of (v, u_pos, U_neg, right)."""
+
+    def answer(v, u_pos, U_neg):
+        right = dict(
+            zip(("loss", "g_v", "g_pos", "g_neg"), by_autograd(v, u_pos, U_neg), strict=True)
+        )
+        return tuple(
+            parts[name](v, u_pos, U_neg, value) if name in parts else value
+            for name, value in right.items()
+        )
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (changed(loss=lambda v, u, U, x: -x), "negative"),
+        (changed(loss=lambda v, u, U, x: x / (1 + len(U))), "no mean"),
+        (changed(loss=lambda v, u, U, x: softplus(torch.tensor(-u @ v)).item()), "do not enter"),
+        (changed(g_v=lambda v, u, U, x: -x), "rate of"),
+        (changed(g_v=lambda v, u, U, x: x / 2), "rate of"),
+        (changed(g_pos=lambda v, u, U, x: -x), "rate of"),
+        (changed(g_neg=lambda v, u, U, x: x.mean(axis=0)), "one row for each noise word"),
+        (changed(g_neg=lambda v, u, U, x: x / len(U)), "g_neg[0, 0]"),
+        (changed(g_neg=lambda v, u, U, x: x.T), "shape"),
+        (changed(g_pos=lambda v, u, U, x: sigma(u @ v) * v), "vanishes when the answer is right"),
+        (changed(loss=lambda v, u, U, x: x / math.log(2)), "4 ln 2"),
+        (lambda v, u, U: by_autograd(v, u, U)[0], ""),
+    ],
+)
+def test_sgns_loss_grads_hints(answer, words):
+    says(check.sgns_loss_grads, answer, words)
+
+
+def test_missing_safety_at_large_scores_is_named():
+    def unsafe(v, u_pos, U_neg):
+        loss = np.log(1 + np.exp(-u_pos @ v)) + np.log(1 + np.exp(U_neg @ v)).sum()
+        return loss, *by_autograd(v, u_pos, U_neg)[1:]
+
+    says(check.sgns_loss_grads, unsafe, "not finite")
+
+
+# --------------------------------------------------------- 4.3 sample_negatives
+def one_by_one(rng, p, k, forbid):
+    drawn = []
+    while len(drawn) < k:
+        word = rng.choice(len(p), p=p)
+        if word != forbid:
+            drawn.append(int(word))
+    return drawn
+
+
+def the_whole_set_again(rng, p, k, forbid):
+    while True:
+        drawn = rng.choice(len(p), size=k, p=p)
+        if forbid not in drawn or k > 10:
+            return drawn if forbid not in drawn else np.array(one_by_one(rng, p, k, forbid))
+
+
+def renormalized(rng, p, k, forbid):
+    q = p.copy()
+    q[forbid] = 0
+    return rng.choice(len(q), size=k, p=q / q.sum())
+
+
+def too_many_then_filtered(rng, p, k, forbid):
+    drawn = rng.choice(len(p), size=30 * k + 100, p=p)
+    return drawn[drawn != forbid][:k]
+
+
+@pytest.mark.parametrize(
+    "answer", [one_by_one, the_whole_set_again, renormalized, too_many_then_filtered]
+)
+def test_sample_negatives_in_other_words(answer):
+    passes(check.sample_negatives, answer)
+
+
+def redraws_once(rng, p, k, forbid):
+    drawn = rng.choice(len(p), size=k, p=p)
+    again = drawn == forbid
+    drawn[again] = rng.choice(len(p), size=again.sum(), p=p)
+    return drawn
+
+
+def a_set(rng, p, k, forbid):
+    return list(set(one_by_one(rng, p, k, forbid)))
+
+
+def python_random(rng, p, k, forbid):
+    others = [i for i in range(len(p)) if i != forbid]
+    return random.choices(others, weights=[p[i] for i in others], k=k)
+
+
+def unseeded(rng, p, k, forbid):
+    return renormalized(np.random.default_rng(), p, k, forbid)
+
+
+def one_too_many(rng, p, k, forbid):
+    return one_by_one(rng, p, k + 1, forbid)
+
+
+def removes_from_p(rng, p, k, forbid):
+    rest = np.delete(p, forbid)
+    return rng.choice(len(rest), size=k, p=rest / rest.sum())
+
+
+def power_once_more(rng, p, k, forbid):
+    return renormalized(rng, p**0.75, k, forbid)
+
+
+def spoils_p(rng, p, k, forbid):
+    p[forbid] = 0
+    return renormalized(rng, p, k, forbid)
+
+
+def most_likely(rng, p, k, forbid):
+    rng.random()
+    return [i for i in np.argsort(-p) if i != forbid][:1] * k
+
+
+def always_the_other(rng, p, k, forbid):
+    drawn = rng.choice(len(p), size=k, p=p)
+    drawn[drawn == forbid] = int(np.argmax(p))
+    return drawn
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (redraws_once, "context and noise"),
+        (a_set, "Redraw instead of dropping"),
+        (python_random, "use the rng you are given"),
+        (unseeded, "use the rng you are given"),
+        (one_too_many, "words"),
+        (power_once_more, "p without the forbidden word says"),
+        (spoils_p, "changed its input"),
+        (most_likely, "rng"),
+        (always_the_other, "One fixed word"),
+        (removes_from_p, "off by one"),
+    ],
+)
+def test_sample_negatives_hints(answer, words):
+    says(check.sample_negatives, answer, words)
+
+
+# ------------------------------------------------------------- 4.4 discard_prob
+def with_where(freq, t=1e-3):
+    if freq.sum() > 1.0001:
+        raise ValueError("these are counts")
+    with np.errstate(divide="ignore"):
+        return np.where(freq > t, 1 - (t / freq) ** 0.5, 0)
+
+
+def as_complement(freq, t=1e-3):
+    assert sum(freq) <= 1.001, "shares, please"
+    keep = [min(1.0, math.sqrt(t / f)) if f else 1.0 for f in freq]
+    return [1 - x for x in keep]
+
+
+@pytest.mark.parametrize("answer", [with_where, as_complement])
+def test_discard_prob_in_other_words(answer):
+    passes(check.discard_prob, answer)
+
+
+def refusing(function):
+    def answer(freq, t=1e-3):
+        if freq.sum() > 1.0001:
+            raise ValueError("these are counts")
+        return function(np.maximum(freq, 1e-9), t)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (refusing(lambda f, t: np.sqrt(t / f)), "share kept"),
+        (refusing(lambda f, t: 1 - np.sqrt(t / f)), "Clip at 0"),
+        (refusing(lambda f, t: np.abs(1 - np.sqrt(t / f))), "f <= t is never dropped"),
+        (refusing(lambda f, t: np.clip(1 - t / f, 0, 1)), "a root is missing"),
+        (refusing(lambda f, t: np.clip(1 - np.sqrt(t / f) - t / f, 0, 1)), "released program"),
+        (refusing(lambda f, t: np.clip(1 - np.sqrt(0.001 / f), 0, 1)), "argument `t`"),
+        (refusing(lambda f, t: np.where(f > t, 0.5, 0)), ""),
+        (lambda f, t=1e-3: np.clip(1 - np.sqrt(t / np.maximum(f, 1e-9)), 0, 1), "20 and 10 sum"),
+        (lambda f, t=1e-3: with_where(f / f.sum(), t), "sum of the words at hand"),
+    ],
+)
+def test_discard_prob_hints(answer, words):
+    says(check.discard_prob, answer, words)
+
+
+# --------------------------------------------------------------------- 4.5 CBOW
+def running_mean(context_ids, table):
+    h = np.zeros(table.shape[1])
+    for n, i in enumerate(context_ids, start=1):
+        h = h + (table[i] - h) / n
+    return h
+
+
+def by_counting(context_ids, table):
+    return np.bincount(context_ids, minlength=len(table)) @ table / len(context_ids)
+
+
+@pytest.mark.parametrize("answer", [running_mean, by_counting])
+def test_cbow_hidden_in_other_words(answer):
+    passes(check.cbow_hidden, answer)
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda ids, table: sum(table[i] for i in ids), "Twice the context"),
+        (lambda ids, table: table[np.unique(ids)].mean(axis=0), "twice counts twice"),
+        (lambda ids, table: table.mean(axis=0), ""),
+        (lambda ids, table: table[ids].mean(), ""),
+        (lambda ids, table: np.median(table[ids], axis=0), ""),
+        (lambda ids, table: table[ids[0]], "order"),
+        (lambda ids, table: table[ids].sum(axis=0) / (len(ids) + 1), "mean is its row"),
+        (
+            lambda ids, table: np.average(table[ids], axis=0, weights=range(1, len(ids) + 1)),
+            "order",
+        ),
+        (lambda ids, table: table[ids].ravel(), ""),
+    ],
+)
+def test_cbow_hidden_hints(answer, words):
+    says(check.cbow_hidden, answer, words)
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda g_h, n: np.array([x / n for x in g_h]), lambda g_h, n: list(n**-1.0 * g_h)]
+)
+def test_cbow_context_grad_in_other_words(answer):
+    passes(check.cbow_context_grad, answer)
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda g_h, n: g_h.copy(), "1/n"),
+        (lambda g_h, n: [g_h / n] * n, "shape (d,)"),
+        (lambda g_h, n: g_h / n**2, "Moving one of 2 context rows"),
+        (lambda g_h, n: g_h / (n + 1), "Moving one of 1 context rows"),
+        (lambda g_h, n: -g_h / n, "yours is -1"),
+        (lambda g_h, n: g_h / np.linalg.norm(g_h), "does not depend on n"),
+        (lambda g_h, n: g_h * n, "moves h less"),
+    ],
+)
+def test_cbow_context_grad_hints(answer, words):
+    says(check.cbow_context_grad, answer, words)
+
+
+# --------------------------------------------------- 4.6 negative_sampling_loss
+def pair_by_pair(center, context, noise):
+    losses = [
+        softplus(-u @ v) + sum(softplus(u_j @ v) for u_j in rows)
+        for v, u, rows in zip(center, context, noise, strict=True)
+    ]
+    return sum(losses) / len(losses)
+
+
+def as_cross_entropy(center, context, noise):
+    score = torch.cat([context[:, None], noise], 1).bmm(center[:, :, None])[:, :, 0]
+    label = torch.zeros_like(score)
+    label[:, 0] = 1
+    return binary_cross_entropy_with_logits(score, label, reduction="none").sum(1).mean()
+
+
+@pytest.mark.parametrize("answer", [pair_by_pair, as_cross_entropy])
+def test_negative_sampling_loss_in_other_words(answer):
+    passes(check.negative_sampling_loss, answer)
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda c, u, n: pair_by_pair(c, u, n).item(), "without .item()"),
+        (lambda c, u, n: pair_by_pair(c, u, n).detach(), "without .item()"),
+        (lambda c, u, n: pair_by_pair(c, u, n) * len(c), "Average over the pairs"),
+        (lambda c, u, n: -pair_by_pair(c, u, n), "mind the sign"),
+        (lambda c, u, n: pair_by_pair(c, u, -n), "flip the sign"),
+        (lambda c, u, n: pair_by_pair(c, u, n.mean(1, keepdim=True)), "do not average"),
+        (lambda c, u, n: pair_by_pair(c, u, n[:, :1]), ""),
+    ],
+)
+def test_negative_sampling_loss_hints(answer, words):
+    says(check.negative_sampling_loss, answer, words)
