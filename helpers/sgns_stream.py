@@ -183,5 +183,5 @@ class StreamModel:
         self._move(self.context_table, others, for_context, bend_context, learning_rate)
 
     def _move(self, table, ids, gradient, curvature, learning_rate):
-        gradient, curvature = gradient.view(-1, gradient.shape[2]), curvature.view(-1)
-        damped_step(table, ids.view(-1), gradient, curvature, learning_rate, self._scratch)
+        part = ids.view(-1), gradient.view(-1, gradient.shape[2]), curvature.view(-1)
+        damped_step(table, [part], learning_rate, self._scratch)
