@@ -121,11 +121,11 @@ class CbowModel:
         around: Float[Tensor, "batch length length"],
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Return hidden vectors, true and noise rows, true and noise scores."""
-        mean = around / around.sum(dim=2, keepdim=True).clamp(min=1)
-        hidden = mean @ self.look_up(self.center_table, tokens)
+        n_context = around.sum(dim=2, keepdim=True).clamp(min=1)
+        hidden = (around @ self.look_up(self.center_table, tokens)).div_(n_context)
         true = self.look_up(self.context_table, tokens)
         false = self.look_up(self.context_table, noise)
-        true_score = (hidden * true).sum(dim=2)
+        true_score = (hidden * true).sum(dim=2, keepdim=True)
         return hidden, true, false, true_score, hidden @ false.transpose(1, 2)
 
     def loss(self, tokens: Tensor, noise: Tensor, around: Tensor) -> tuple[float, int]:
@@ -133,33 +133,32 @@ class CbowModel:
         *_, true_score, noise_score = self.forward(tokens, noise, around)
         noise_loss = softplus(noise_score).sum(dim=2) * (self.k / noise.shape[1])
         has_context = around.any(dim=2)
-        loss = (softplus(-true_score) + noise_loss)[has_context].sum()
+        loss = (softplus(-true_score)[:, :, 0] + noise_loss)[has_context].sum()
         return loss.item(), int(has_context.sum())
 
     def step(self, tokens: Tensor, noise: Tensor, around: Tensor, learning_rate: float) -> None:
         """Move all rows of a batch downhill at once, all from the same old rows."""
         hidden, true, false, true_score, noise_score = self.forward(tokens, noise, around)
-        weight = around.any(dim=2)[:, :, None].float()
-        decay = self.shrink * weight
-        noise_weight = weight * (self.k / noise.shape[1])
-        true_error = (torch.sigmoid(true_score)[:, :, None] - 1) * weight
-        noise_error = torch.sigmoid(noise_score) * noise_weight
-        for_hidden = (noise_error @ false).addcmul_(true_error, true)
-        bend = square_length(false).sum(dim=1, keepdim=True) * (self.k / noise.shape[1])
-        bend = weight * (square_length(true) + bend)[:, :, None]
-        long = square_length(hidden)[:, :, None]
-        for_center = around.transpose(1, 2) @ for_hidden
+        has_context = around.amax(dim=2, keepdim=True)
+        share = self.k / noise.shape[1]
+        true_error = torch.sigmoid(true_score).sub_(1).mul_(has_context)
+        noise_error = torch.sigmoid(noise_score).mul_(has_context * share)
+        decay = self.shrink * has_context
+        for_center = around.transpose(1, 2) @ (noise_error @ false).addcmul_(true_error, true)
         for_center.addcmul_(decay, self.look_up(self.center_table, tokens))
-        bend = bend.transpose(1, 2) @ around
-        self._move(self.center_table, tokens, for_center, bend, learning_rate)
-        others = torch.cat([tokens, noise], dim=1)
-        gradient = torch.cat([true_error * hidden, noise_error.transpose(1, 2) @ hidden], dim=1)
-        gradient[:, : tokens.shape[1]].addcmul_(decay, true)
-        spread = (noise_weight * long).sum(dim=1, keepdim=True).expand(-1, noise.shape[1], -1)
-        bend = torch.cat([weight * long, spread], dim=1)
-        self._move(self.context_table, others, gradient, bend, learning_rate)
+        for_true = (true_error * hidden).addcmul_(decay, true)
+        for_false = noise_error.transpose(1, 2) @ hidden
+        asked = square_length(true) + share * square_length(false).sum(dim=1, keepdim=True)
+        bend = (has_context[:, :, 0] * asked)[:, None] @ around
+        bend_true = has_context[:, :, 0] * square_length(hidden)
+        bend_false = share * bend_true.sum(dim=1, keepdim=True).expand_as(noise)
+        self._move(self.center_table, [(tokens, for_center, bend)], learning_rate)
+        parts = [(tokens, for_true, bend_true), (noise, for_false, bend_false)]
+        self._move(self.context_table, parts, learning_rate)
 
-    def _move(self, table, ids, gradient, bend, learning_rate):
-        curvature = self.slope * bend.reshape(-1)
-        gradient = gradient.view(-1, gradient.shape[2])
-        damped_step(table, ids.view(-1), gradient, curvature, learning_rate, self._scratch)
+    def _move(self, table, parts, learning_rate):
+        flat = [
+            (ids.view(-1), gradient.view(-1, gradient.shape[2]), self.slope * bend.reshape(-1))
+            for ids, gradient, bend in parts
+        ]
+        damped_step(table, flat, learning_rate, self._scratch)

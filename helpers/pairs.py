@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.sparse import csr_array, diags_array
 
-from helpers.token_stream import TokenStream, flatten
+from helpers.token_stream import Ids, TokenStream, flatten
 
 WEIGHTINGS = ("flat", "inverse", "dynamic")
 
@@ -69,7 +69,7 @@ def weight_at(distance: int, window: int, weighting: str = "flat") -> float:
 
 
 def pair_counts(
-    sentences: Sequence[Sequence[int]], vocab_size: int, window: int, weighting: str = "flat"
+    sentences: Sequence[Ids], vocab_size: int, window: int, weighting: str = "flat"
 ) -> csr_array:
     """Count pairs of ids into a sparse (vocab, vocab) matrix, row = center.
 
@@ -102,7 +102,7 @@ def stream_counts(
 
 
 def count_matrix(
-    sentences: Sequence[Sequence[int]], vocab_size: int, window: int, weighting: str = "flat"
+    sentences: Sequence[Ids], vocab_size: int, window: int, weighting: str = "flat"
 ) -> Float[np.ndarray, "vocab vocab"]:
     """Count pairs as `pair_counts` does, into a full array; for a few thousand ids at most.
 
@@ -145,7 +145,7 @@ def visit_pairs(
 
 
 def visit_pair_counts(
-    patients: Sequence[Sequence[Sequence[int]]],
+    patients: Sequence[Sequence[Ids]],
     vocab_size: int,
     mode: str = "bag",
     window: int | None = None,

@@ -24,7 +24,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 from tqdm import tqdm
 
-from helpers.two_tables import SkipGramResult, TrainingPlan
+from helpers.two_tables import SkipGramResult, TrainingPlan, penalties
 
 ROWS_AT_ONCE = 128
 
@@ -49,7 +49,7 @@ def train_on_counts(
     yes = shares(counts, noise)
     yes_of_context = yes.T.contiguous()
     totals, q = yes.sum(dim=1), torch.as_tensor(noise).float()
-    penalty = plan.shrink * totals
+    penalty = torch.as_tensor(penalties(counts.sum(axis=1), plan.shrink) / counts.sum()).float()
     generator = torch.Generator().manual_seed(plan.seed)
     center = torch.randn(len(yes), plan.dim, generator=generator) / plan.dim**0.5
     center *= (totals > 0)[:, None]  # a word without pairs stays at zero

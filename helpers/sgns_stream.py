@@ -30,9 +30,9 @@ from helpers.streams import (
     square_length,
 )
 from helpers.token_stream import TokenStream
-from helpers.two_tables import SkipGramResult, TrainingPlan, initial_tables
+from helpers.two_tables import SkipGramResult, TrainingPlan, initial_tables, penalties
 
-NOISE_PER_TOKEN = 2 / 3  # noise words a row has, by its tokens: fewer is faster, and less exact
+NOISE_PER_TOKEN = 5 / 6  # noise words a row has, by its tokens: fewer is faster, and less exact
 LOSS_EVERY = 16  # the loss of the history is measured on one batch in so many
 
 
@@ -58,6 +58,7 @@ def train_on_stream(
     places = noise_table(noise)
     model = StreamModel(len(noise), row_length(stream, plan.window), plan)
     model.slope = slope_estimate(torch.from_numpy(stream.ids))
+    model.set_shrink(np.bincount(stream.ids, minlength=len(noise)), plan.shrink)
     length = len(model.band)
     n_noise = round(length * NOISE_PER_TOKEN)
     history = []
@@ -122,12 +123,18 @@ class StreamModel:
     def __init__(self, vocab_size: int, length: int, plan: TrainingPlan):
         start = initial_tables(vocab_size, plan.dim, np.random.default_rng(plan.seed))
         self.center_table, self.context_table = (torch.from_numpy(t).float() for t in start)
-        self.shrink = plan.shrink
+        self.shrink = torch.full((vocab_size,), float(plan.shrink))  # of each word, per true pair
         distances = [weight_at(d, plan.window, plan.weighting) for d in range(1, plan.window + 1)]
         weights = torch.zeros(max(length, plan.window + 1))
         weights[1 : plan.window + 1] = torch.tensor(distances)
         self.band = weights[(torch.arange(length)[:, None] - torch.arange(length)).abs()]
         self._scratch = torch.zeros(vocab_size)
+
+    def set_shrink(self, counts: Int[np.ndarray, " vocab"], shrink: float) -> None:
+        """Spread the penalty of each word over the pairs it will have in one epoch."""
+        pairs = counts * float(self.band.sum(dim=1).max())
+        per_pair = penalties(pairs, shrink) / np.maximum(pairs, 1)
+        self.shrink = torch.from_numpy(per_pair).float()
 
     def look_up(
         self, tokens: Int[Tensor, "batch length"], noise: Int[Tensor, "batch n_noise"]
@@ -164,7 +171,8 @@ class StreamModel:
         error = torch.sigmoid(center @ context.transpose(1, 2))
         error[:, :, :length] -= 1
         error *= weight
-        decay = self.shrink * weight[:, :, :length].sum(dim=2, keepdim=True)
+        decay = weight[:, :, :length].sum(dim=2, keepdim=True)
+        decay *= self.shrink.index_select(0, tokens.view(-1)).view_as(decay)
         for_center = (error @ context).addcmul_(decay, center)
         for_context = error.transpose(1, 2) @ center
         for_context[:, :length].addcmul_(decay, context[:, :length])
@@ -175,5 +183,5 @@ class StreamModel:
         self._move(self.context_table, others, for_context, bend_context, learning_rate)
 
     def _move(self, table, ids, gradient, curvature, learning_rate):
-        gradient, curvature = gradient.view(-1, gradient.shape[2]), curvature.view(-1)
-        damped_step(table, ids.view(-1), gradient, curvature, learning_rate, self._scratch)
+        part = ids.view(-1), gradient.view(-1, gradient.shape[2]), curvature.view(-1)
+        damped_step(table, [part], learning_rate, self._scratch)

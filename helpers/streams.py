@@ -4,7 +4,7 @@ The stream is cut into rows of equal length. A batch is many rows, and all its s
 a few matrix products, so no list of pairs is ever made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -65,15 +65,16 @@ def draw_noise(
     return table.index_select(0, places).view(rows, columns)
 
 
+Part = tuple[Int[Tensor, " places"], Float[Tensor, "places dim"], Float[Tensor, " places"]]
+
+
 def damped_step(
     table: Float[Tensor, "vocab dim"],
-    ids: Int[Tensor, " places"],
-    gradient: Float[Tensor, "places dim"],
-    curvature: Float[Tensor, " places"],
+    parts: Sequence[Part],
     learning_rate: float,
     scratch: Float[Tensor, " vocab"],
 ) -> None:
-    """Move the rows `ids` of a table downhill, in place, adding up what repeats.
+    """Move rows of a table downhill, in place, adding up what repeats.
 
     Plain steps diverge: a frequent word gets hundreds of gradients in one batch, each
     computed as if it were alone. So a row steps by ``lr / (1 + lr h)`` with ``h`` the curvature
@@ -82,13 +83,18 @@ def damped_step(
 
     Parameters
     ----------
+    parts
+        Each the ids of rows, a gradient and a curvature for each id.
     scratch
         Zeros, one for each row of the table; zeros again afterwards.
     """
-    scratch.index_add_(0, ids, curvature)
-    rate = learning_rate / (1 + learning_rate * scratch.index_select(0, ids))
-    table.index_add_(0, ids, gradient * -rate[:, None])
-    scratch.index_fill_(0, ids, 0)
+    for ids, _, curvature in parts:
+        scratch.index_add_(0, ids, curvature)
+    for ids, gradient, _ in parts:
+        rate = learning_rate / (1 + learning_rate * scratch.index_select(0, ids))
+        table.index_add_(0, ids, gradient * -rate[:, None])
+    for ids, _, _ in parts:
+        scratch.index_fill_(0, ids, 0)
 
 
 def slope_estimate(ids: Int[Tensor, " tokens"]) -> float:

@@ -7,6 +7,8 @@ from itertools import chain
 import numpy as np
 from jaxtyping import Bool, Int
 
+Ids = Sequence[int] | Int[np.ndarray, "..."]
+
 
 @dataclass(frozen=True, eq=False)
 class TokenStream:
@@ -36,7 +38,7 @@ class TokenStream:
         return TokenStream(self.ids[kept], self.sentence_of[kept])
 
 
-def flatten(sentences: Sequence[Sequence[int]], vocab_size: int) -> TokenStream:
+def flatten(sentences: Sequence[Ids], vocab_size: int) -> TokenStream:
     """Put sentences of ids into one stream.
 
     Raises

@@ -44,7 +44,7 @@ class TrainingPlan:
     weighting: str = "dynamic"  # how a pair counts at each distance, see pairs.weight_at
     k: int = 5  # noise words a pair
     epochs: int = 5
-    shrink: float = 0.01  # L2 penalty on both rows of a true pair; the paper has none
+    shrink: float = 0.01  # L2 penalty on the rows of a true pair, see penalties; the paper has none
     learning_rate: float = 0.1  # of the stream; the counts need none
     seed: int = 0
 
@@ -56,6 +56,15 @@ class TrainingPlan:
             raise ValueError(f"shrink is {self.shrink}, it must not be negative")
         if not self.learning_rate > 0:
             raise ValueError(f"learning_rate is {self.learning_rate}, it must be positive")
+
+
+def penalties(pairs: Float[np.ndarray, " vocab"], shrink: float) -> Float[np.ndarray, " vocab"]:
+    """Return the weight of ``|row|^2 / 2`` in the penalised loss of a corpus.
+
+    It is `shrink` for every true pair a word has, and for some pairs more, the same for every
+    word: the mean of all words, but at most 300. So a word seen a few times is not learnt by heart.
+    """
+    return shrink * (pairs + min(300.0, float(pairs.mean())))
 
 
 def initial_tables(

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
+from typing import SupportsInt
 
 import numpy as np
 from jaxtyping import Int
@@ -95,7 +96,7 @@ class Vocab:
         known = stream.where(ids >= 0)
         return known, len(stream) - len(known)
 
-    def decode(self, token_ids: Iterable[int]) -> list[str]:
+    def decode(self, token_ids: Iterable[SupportsInt]) -> list[str]:
         """Turn ids back into tokens."""
         return [self.token(int(token_id)) for token_id in token_ids]
 

@@ -55,7 +55,7 @@ def negative_sampling_loss(
     return pair_loss.mean()
 
 
-def sigmoid(x: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+def sigmoid(x: Float[np.ndarray, "*shape"] | float) -> Float[np.ndarray, "*shape"] | float:
     """Return ``1 / (1 + exp(-x))``, written with tanh so that it cannot overflow."""
     return 0.5 + 0.5 * np.tanh(0.5 * x)
 

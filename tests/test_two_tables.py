@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from helpers.two_tables import TrainingPlan, initial_tables
+from helpers.two_tables import TrainingPlan, initial_tables, penalties
 
 
 def test_tables_start_small_and_at_zero():
@@ -24,3 +24,9 @@ def test_bad_input_is_named():
         TrainingPlan(shrink=-1)
     with pytest.raises(ValueError, match="learning_rate is 0"):
         TrainingPlan(learning_rate=0)
+
+
+def test_penalties_by_hand():
+    np.testing.assert_allclose(penalties(np.array([2.0, 4.0]), 0.1), [0.5, 0.7])
+    np.testing.assert_allclose(penalties(np.array([0.0, 4000.0]), 0.01), [3, 43])
+    assert not penalties(np.array([2.0, 4.0]), 0.0).any()
