@@ -12,13 +12,41 @@ from collections.abc import Callable
 
 # lesson -> topic module and the names of its tasks, in the order of the lesson
 TOPICS = {
-    0: ('start', 'first_guess code_share unfilled'),
-    1: ('onehot', 'nearest_to_apple one_hot pairwise_cosine lookup lookup_by_matmul multi_hot nearest nearest_categories renumbered_wards'),
-    2: ('dense', 'numbers_in_full_svd pca_fit pca_transform truncate rank_for rotate milligram_to_gram keeps_and_compresses'),
-    3: ('skipgram', 'never_meet build_vocab skipgram_pairs softmax_loss_grads sgd_step most_similar sum_of_rows who_made_the_labels'),
-    4: ('negative_sampling', 'cosine_of_antonyms sgns_loss_grads negative_sampling_loss noise_distribution sample_negatives discard_prob cbow_hidden cbow_context_grad score_is_no_probability drugs_of_one_disease'),
-    9: ('ehr', 'random_labels build_patients roll_up split_patients window pad_visits leaking_design no_code'),
-    10: ('codes_skipgram', 'reversed_record visit_pairs kept_share group_report patient_vector sorted_visits reversed_stream'),
+    0: (
+        "start",
+        "first_guess code_share unfilled",
+    ),
+    1: (
+        "onehot",
+        "nearest_to_apple one_hot pairwise_cosine lookup lookup_by_matmul multi_hot nearest "
+        "nearest_categories renumbered_wards",
+    ),
+    2: (
+        "dense",
+        "numbers_in_full_svd pca_fit pca_transform truncate rank_for rotate "
+        "milligram_to_gram keeps_and_compresses",
+    ),
+    3: (
+        "skipgram",
+        "never_meet build_vocab skipgram_pairs softmax_loss_grads sgd_step most_similar "
+        "sum_of_rows who_made_the_labels",
+    ),
+    4: (
+        "negative_sampling",
+        "cosine_of_antonyms sgns_loss_grads negative_sampling_loss noise_distribution "
+        "sample_negatives discard_prob cbow_hidden cbow_context_grad "
+        "score_is_no_probability drugs_of_one_disease",
+    ),
+    9: (
+        "ehr",
+        "random_labels build_patients roll_up split_patients window pad_visits "
+        "leaking_design no_code",
+    ),
+    10: (
+        "codes_skipgram",
+        "reversed_record visit_pairs kept_share group_report patient_vector sorted_visits "
+        "reversed_stream",
+    ),
 }
 
 
