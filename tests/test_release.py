@@ -71,7 +71,8 @@ def test_student_gets_stubs_and_no_answers(lesson):
     for hidden in ("SOLUTION", "x + y", '"b"', "lecturer", "Because"):
         assert hidden not in text
     assert (
-        "A hint.\n\n[Open the solution](../solutions/99_topic.ipynb#Exercise-99.1-(3-min))" in text
+        "A hint.\n\n[Solution of Exercise 99.1](../solutions/99_topic.ipynb#Exercise-99.1-(3-min))"
+        in text
     )
 
 
