@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from helpers.token_stream import Ids
 from helpers.vocab import Vocab
 
 
@@ -37,7 +38,7 @@ def encode_visits(
 
 
 def pad_visits(
-    patients: Sequence[Sequence[Sequence[int]]], pad: int = 0, max_visits: int | None = None
+    patients: Sequence[Sequence[Ids]], pad: int = 0, max_visits: int | None = None
 ) -> tuple[Int[np.ndarray, "patients visits codes"], Bool[np.ndarray, "patients visits codes"]]:
     """Put patients of unequal length into one array, real entries first, padding behind.
 

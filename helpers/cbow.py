@@ -119,7 +119,13 @@ class CbowModel:
         tokens: Int[Tensor, "batch length"],
         noise: Int[Tensor, "batch n_noise"],
         around: Float[Tensor, "batch length length"],
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    ) -> tuple[
+        Float[Tensor, "batch length dim"],
+        Float[Tensor, "batch length dim"],
+        Float[Tensor, "batch n_noise dim"],
+        Float[Tensor, "batch length 1"],
+        Float[Tensor, "batch length n_noise"],
+    ]:
         """Return hidden vectors, true and noise rows, true and noise scores."""
         n_context = around.sum(dim=2, keepdim=True).clamp(min=1)
         hidden = (around @ self.look_up(self.center_table, tokens)).div_(n_context)
@@ -128,7 +134,12 @@ class CbowModel:
         true_score = (hidden * true).sum(dim=2, keepdim=True)
         return hidden, true, false, true_score, hidden @ false.transpose(1, 2)
 
-    def loss(self, tokens: Tensor, noise: Tensor, around: Tensor) -> tuple[float, int]:
+    def loss(
+        self,
+        tokens: Int[Tensor, "batch length"],
+        noise: Int[Tensor, "batch n_noise"],
+        around: Float[Tensor, "batch length length"],
+    ) -> tuple[float, int]:
         """Return the summed loss of a batch and the number of words that have a context."""
         *_, true_score, noise_score = self.forward(tokens, noise, around)
         noise_loss = softplus(noise_score).sum(dim=2) * (self.k / noise.shape[1])
@@ -136,7 +147,13 @@ class CbowModel:
         loss = (softplus(-true_score)[:, :, 0] + noise_loss)[has_context].sum()
         return loss.item(), int(has_context.sum())
 
-    def step(self, tokens: Tensor, noise: Tensor, around: Tensor, learning_rate: float) -> None:
+    def step(
+        self,
+        tokens: Int[Tensor, "batch length"],
+        noise: Int[Tensor, "batch n_noise"],
+        around: Float[Tensor, "batch length length"],
+        learning_rate: float,
+    ) -> None:
         """Move all rows of a batch downhill at once, all from the same old rows."""
         hidden, true, false, true_score, noise_score = self.forward(tokens, noise, around)
         has_context = around.amax(dim=2, keepdim=True)

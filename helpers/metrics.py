@@ -7,7 +7,7 @@ vectors without any information would reach.
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 
 from helpers.similarity import unit_rows
 
@@ -28,7 +28,11 @@ def neighbors(table: Float[np.ndarray, "n dim"], k: int) -> Int[np.ndarray, "n k
     return np.argsort(-cosines, axis=1, kind="stable")[:, :k]
 
 
-def purity_at_k(table: Float[np.ndarray, "n dim"], groups: Sequence[object], k: int) -> float:
+def purity_at_k(
+    table: Float[np.ndarray, "n dim"],
+    groups: Sequence[object] | Shaped[np.ndarray, " n"],
+    k: int,
+) -> float:
     """Return the mean share of a row's `k` nearest neighbors that are of its own group.
 
     Rows whose group has no other member are left out of the mean: they have no neighbor of
@@ -47,7 +51,7 @@ def purity_at_k(table: Float[np.ndarray, "n dim"], groups: Sequence[object], k: 
     return float(found[kept].mean())
 
 
-def chance_purity(groups: Sequence[object]) -> float:
+def chance_purity(groups: Sequence[object] | Shaped[np.ndarray, " n"]) -> float:
     """Return the purity that random neighbors reach, whatever `k`.
 
     A row of a group of ``g`` members among ``n`` rows meets its own group with probability
@@ -70,7 +74,7 @@ def chance_purity(groups: Sequence[object]) -> float:
 
 def group_report(
     table: Float[np.ndarray, "n dim"],
-    groups: Sequence[object],
+    groups: Sequence[object] | Shaped[np.ndarray, " n"],
     k: int,
     rng: np.random.Generator,
     shuffles: int = 20,
@@ -100,7 +104,7 @@ def group_report(
 
 
 def _numbered(
-    table: np.ndarray, groups: Sequence[object]
+    table: Float[np.ndarray, "n dim"], groups: Sequence[object] | Shaped[np.ndarray, " n"]
 ) -> tuple[Int[np.ndarray, " n"], Int[np.ndarray, " groups"]]:
     if len(groups) != len(table):
         raise ValueError(f"{len(groups)} group names for {len(table)} rows")

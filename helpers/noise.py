@@ -43,7 +43,7 @@ def sample_negatives(
 
 
 def discard_prob(
-    frequency: Float[np.ndarray, " vocab"], t: float = 1e-3
+    frequency: Num[np.ndarray, " vocab"], t: float = 1e-3
 ) -> Float[np.ndarray, " vocab"]:
     """Probability of skipping one occurrence of a word: ``1 - sqrt(t / f)``, at least 0.
 

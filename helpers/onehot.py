@@ -5,7 +5,7 @@ of categories per row a multi-hot array. Multiplying either with a table of embe
 selects (one-hot) or adds up (multi-hot) rows of the table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -103,7 +103,7 @@ def lookup_by_matmul(
     return np.eye(len(table))[ids] @ table
 
 
-def code_share(visits: Sequence[Sequence[str]], code: str) -> float:
+def code_share(visits: Sequence[Sequence[Hashable]], code: Hashable) -> float:
     """Return the share of visits, between 0 and 1, in which a code is present.
 
     It is the mean of the code's multi-hot column; 0 if there are no visits.

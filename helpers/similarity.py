@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Num
 
 from helpers.vocab import Vocab
 
@@ -36,7 +36,9 @@ def cosine_to(
 
 
 def nearest(
-    table: Float[np.ndarray, "n dim"], i: int, weights: Sequence[float] | None = None
+    table: Float[np.ndarray, "n dim"],
+    i: int,
+    weights: Sequence[float] | Num[np.ndarray, " dim"] | None = None,
 ) -> int:
     """Return the row nearest to row `i`, itself left out, by Euclidean distance.
 

@@ -65,7 +65,7 @@ def draw_noise(
     return table.index_select(0, places).view(rows, columns)
 
 
-Part = tuple[Int[Tensor, " places"], Float[Tensor, "places dim"], Float[Tensor, " places"]]
+Part = tuple[Int[Tensor, "_"], Float[Tensor, "_ dim"], Float[Tensor, "_"]]
 
 
 def damped_step(

@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 from jaxtyping import Bool, Int
 
-Ids = Sequence[int] | Int[np.ndarray, "..."]
+Ids = Sequence[int] | Int[np.ndarray, "_"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,11 @@ import base64
 import io
 import os
 import re
+from pathlib import Path
 
+import jaxtyping
 import numpy as np
+from beartype import BeartypeConf, beartype
 from matplotlib.image import imread
 from nbval.plugin import IPyNbCell
 
@@ -24,6 +27,19 @@ GROUND = {
     "TQDM_DISABLE": "1",  # progress bars
 }
 os.environ.update(GROUND)
+
+# In tests every call of a helper that annotates arrays is held against the types and shapes of
+# its signature. The checks are left out: whatever a learner hands them has to be judged, not
+# refused. Notebooks run in kernels of their own, without this.
+HELPERS = Path(__file__).parents[1] / "helpers"
+TYPED = sorted(
+    f"helpers.{path.stem}"
+    for path in HELPERS.glob("*.py")
+    if "\nfrom jaxtyping import " in path.read_text(encoding="utf-8")
+)
+# an int will do where a float is asked for, as the language has it (PEP 484)
+held_to_signature = beartype(conf=BeartypeConf(is_pep484_tower=True))
+jaxtyping.install_import_hook(TYPED, "tests.plugin.held_to_signature")
 
 
 def same_text(stored: str, fresh: str) -> bool:
