@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 
@@ -23,7 +24,7 @@ class Adam:
 
     def __init__(
         self,
-        tables: Sequence[Tensor],
+        tables: Sequence[Float[Tensor, "..."]],
         learning_rate: float,
         beta1: float = 0.9,
         beta2: float = 0.999,
@@ -34,7 +35,7 @@ class Adam:
         self.squares = [torch.zeros_like(table) for table in tables]
         self.steps = 0
 
-    def step(self, gradients: Sequence[Tensor]) -> None:
+    def step(self, gradients: Sequence[Float[Tensor, "..."]]) -> None:
         """Move every table against its gradient."""
         self.steps += 1
         rate = self.learning_rate / (1 - self.beta1**self.steps)

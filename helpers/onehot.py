@@ -10,6 +10,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from jaxtyping import Float, Int
 
+from helpers.token_stream import Ids
+
 
 def one_hot(
     values: Sequence[str], categories: Sequence[str], unknown: str = "error"
@@ -54,7 +56,7 @@ def one_hot(
     return rows
 
 
-def multi_hot(visits: Sequence[Sequence[int]], n_codes: int) -> Float[np.ndarray, "visits codes"]:
+def multi_hot(visits: Sequence[Ids], n_codes: int) -> Float[np.ndarray, "visits codes"]:
     """Return one row per visit with a 1 for every code that is present.
 
     Presence, not count: a code that is written down twice in a visit still gives 1. A visit

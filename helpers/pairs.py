@@ -9,15 +9,17 @@ from collections.abc import Hashable, Sequence
 from itertools import chain, permutations
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from scipy.sparse import csr_array, diags_array
 
 from helpers.token_stream import Ids, TokenStream, flatten
 
+Tokens = Sequence[Hashable] | Shaped[np.ndarray, "_"]  # names, or ids
+
 WEIGHTINGS = ("flat", "inverse", "dynamic")
 
 
-def skipgram_pairs(tokens: Sequence[Hashable], window: int) -> list[tuple]:
+def skipgram_pairs(tokens: Tokens, window: int) -> list[tuple]:
     """List every (center, context) pair at most `window` places apart.
 
     Places count, not values: a word next to itself is a pair.
@@ -116,7 +118,7 @@ def count_matrix(
 
 
 def visit_pairs(
-    patients: Sequence[Sequence[Sequence[Hashable]]], mode: str = "bag", window: int | None = None
+    patients: Sequence[Sequence[Tokens]], mode: str = "bag", window: int | None = None
 ) -> list[tuple]:
     """List the pairs of codes of many patients.
 
@@ -172,8 +174,8 @@ def bag_counts(stream: TokenStream, vocab_size: int) -> csr_array:
 
 
 def visit_sentences(
-    patients: Sequence[Sequence[Sequence[Hashable]]], mode: str = "bag", window: int | None = None
-) -> list[Sequence]:
+    patients: Sequence[Sequence[Tokens]], mode: str = "bag", window: int | None = None
+) -> list[Tokens]:
     """Turn patients into sentences: one a visit (``bag``) or one a patient (``stream``)."""
     if mode == "bag":
         if window is not None:
@@ -185,9 +187,7 @@ def visit_sentences(
     raise ValueError(f"mode is {mode!r}, it must be 'bag' or 'stream'")
 
 
-def kept_share(
-    visit: Sequence[Hashable], window: int, n_shuffles: int, rng: np.random.Generator
-) -> float:
+def kept_share(visit: Tokens, window: int, n_shuffles: int, rng: np.random.Generator) -> float:
     """Measure the share of a visit's pairs that survives a shuffle of its codes.
 
     Pairs are compared as multisets, against the pairs of the visit as it was written. For

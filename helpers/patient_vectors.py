@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
+from helpers.token_stream import Ids
+
 HOWS = ("sum", "mean", "recency")
 
 
 def patient_vector(
-    visits: Sequence[tuple[float, Sequence[int]]],
+    visits: Sequence[tuple[float, Ids]],
     table: Float[np.ndarray, "codes dim"],
     how: str = "sum",
     half_life: float | None = None,

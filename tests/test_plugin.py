@@ -1,15 +1,52 @@
-"""The comparison of notebooks: what it forgives and what it does not."""
+"""What tests add: signatures that are held, and notebooks compared as we mean it."""
 
 import base64
+import importlib
+import inspect
 import io
+import re
 import textwrap
 
+import jaxtyping
 import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
 from nbformat import v4
 
-from tests.plugin import picture_distance, same_text
+from helpers.similarity import cosine_to, pairwise_cosine, unit_rows
+from tests.plugin import HELPERS, TYPED, as_in_a_notebook, picture_distance, same_text
+
+
+@pytest.mark.parametrize("module", TYPED)
+def test_every_call_of_a_helper_with_arrays_is_held_against_its_signature(module):
+    helper = importlib.import_module(module)
+    functions = inspect.getmembers(helper, inspect.isfunction)
+    own = [function for _, function in functions if function.__module__ == module]
+    assert all(inspect.unwrap(function) is not function for function in own)
+
+
+def test_no_helper_with_arrays_is_left_out():
+    with_arrays = {
+        f"helpers.{path.stem}"
+        for path in HELPERS.glob("*.py")
+        if re.search(r"\b(ndarray|Tensor)\b", path.read_text(encoding="utf-8"))
+    }
+    assert with_arrays
+    assert with_arrays <= set(TYPED)
+
+
+def test_a_wrong_shape_a_wrong_kind_and_two_sizes_of_one_axis_are_refused():
+    for wrong in (np.ones(3), np.array([["a"]]), [[1.0]]):
+        with pytest.raises(jaxtyping.TypeCheckError, match="table"):
+            pairwise_cosine(wrong)
+    with pytest.raises(jaxtyping.TypeCheckError, match="dim"):
+        cosine_to(np.ones(3), np.ones((4, 2)))
+
+
+def test_notebooks_run_without_the_check():
+    with pytest.raises(ValueError, match="axis 1 is out of bounds"):
+        as_in_a_notebook(unit_rows)(np.ones(3))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from helpers.noise import noise_distribution
 from helpers.sgns_counts import improve, improve_block, shares, train_on_counts
 from helpers.two_tables import TrainingPlan
 from helpers.word2vec import sgns_loss_grads
+from tests.plugin import as_in_a_notebook
 
 
 def random_counts(vocab=6, seed=0):
@@ -149,7 +150,7 @@ def test_one_word_ends_at_its_share_of_yes():
 def test_shares_and_bad_input():
     assert shares(np.array([[1.0, 2], [1, 0]]), np.ones(2)).tolist() == [[0.25, 0.5], [0.25, 0]]
     with pytest.raises(ValueError, match=r"counts have shape \(2, 3\) for 2 words"):
-        shares(np.ones((2, 3)), np.ones(2))
+        as_in_a_notebook(shares)(np.ones((2, 3)), np.ones(2))
     with pytest.raises(ValueError, match="there must be pairs"):
         shares(np.zeros((2, 2)), np.ones(2))
     with pytest.raises(ValueError, match="must not be negative"):

@@ -5,6 +5,7 @@ import pytest
 
 from helpers.similarity import analogy, cosine_to, most_similar, nearest, pairwise_cosine, unit_rows
 from helpers.vocab import Vocab
+from tests.plugin import as_in_a_notebook
 
 WORDS = Vocab(("fever", "pyrexia", "cough", "fracture"), np.array([4, 3, 2, 1]))
 ROWS = np.array([[1.0, 0.0], [5.0, 1.0], [1.0, 1.0], [-1.0, 0.0]])
@@ -102,7 +103,7 @@ def test_bad_input_is_named():
     with pytest.raises(IndexError, match="row 4 is not in 0"):
         nearest(ROWS, 4)
     with pytest.raises(ValueError, match="3 weights for 2 columns"):
-        nearest(ROWS, 0, weights=np.ones(3))
+        as_in_a_notebook(nearest)(ROWS, 0, weights=np.ones(3))
     with pytest.raises(ValueError, match="at least two rows"):
         nearest(ROWS[:1], 0)
 
