@@ -3,6 +3,8 @@
 import numpy as np
 from jaxtyping import Float, Int, Num
 
+from helpers.token_stream import Id
+
 
 def noise_distribution(
     counts: Num[np.ndarray, " vocab"], power: float = 0.75
@@ -25,7 +27,7 @@ def noise_distribution(
 
 
 def sample_negatives(
-    rng: np.random.Generator, p: Float[np.ndarray, " vocab"], k: int, forbid: int
+    rng: np.random.Generator, p: Float[np.ndarray, " vocab"], k: int, forbid: Id
 ) -> Int[np.ndarray, " k"]:
     """Draw `k` noise words from `p`, again and again until none is `forbid`.
 

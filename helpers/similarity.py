@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float, Num
 
+from helpers.token_stream import Id
 from helpers.vocab import Vocab
 
 
@@ -37,7 +38,7 @@ def cosine_to(
 
 def nearest(
     table: Float[np.ndarray, "n dim"],
-    i: int,
+    i: Id,
     weights: Sequence[float] | Num[np.ndarray, " dim"] | None = None,
 ) -> int:
     """Return the row nearest to row `i`, itself left out, by Euclidean distance.

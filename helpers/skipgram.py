@@ -14,16 +14,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from tqdm import tqdm
 
 from helpers.adam import Adam
+from helpers.token_stream import Id
 from helpers.two_tables import SkipGramResult, initial_tables
 
 
 def softmax_loss_grads(
-    center: int,
-    context: int,
+    center: Id,
+    context: Id,
     center_table: Float[np.ndarray, "vocab dim"],
     context_table: Float[np.ndarray, "vocab dim"],
 ) -> tuple[float, Float[np.ndarray, " dim"], Float[np.ndarray, "vocab dim"]]:
@@ -57,8 +58,8 @@ def softmax_loss_grads(
 
 
 def sgd_step(
-    center: int,
-    context: int,
+    center: Id,
+    context: Id,
     center_table: Float[np.ndarray, "vocab dim"],
     context_table: Float[np.ndarray, "vocab dim"],
     learning_rate: float,
@@ -73,7 +74,7 @@ def sgd_step(
 
 
 def train_softmax(
-    pairs: Sequence[tuple[int, int]],
+    pairs: Sequence[tuple[Id, Id]] | Int[np.ndarray, "pairs 2"],
     vocab_size: int,
     *,
     dim: int = 16,

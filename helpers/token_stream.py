@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import SupportsIndex
 
 import numpy as np
 from jaxtyping import Bool, Int
 
-Ids = Sequence[SupportsIndex] | Int[np.ndarray, "_"]
+Id = int | np.integer
+Ids = Sequence[Id] | Int[np.ndarray, "_"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from typing import SupportsInt
 import numpy as np
 from jaxtyping import Int
 
-from helpers.token_stream import TokenStream
+from helpers.token_stream import Id, TokenStream
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class Vocab:
         except KeyError:
             raise KeyError(f"{token!r} is not among the {len(self)} known tokens") from None
 
-    def token(self, token_id: int) -> str:
+    def token(self, token_id: Id) -> str:
         """Return the token with this id; an `IndexError` names an id out of range."""
         if not 0 <= token_id < len(self):
             raise IndexError(f"id {token_id} is not in 0 .. {len(self) - 1}")

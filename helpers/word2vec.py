@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from helpers.noise import discard_prob, noise_distribution, sample_negatives
+from helpers.token_stream import Id
 
 __all__ = [
     "cbow_context_grad",
@@ -96,8 +97,8 @@ def sgns_loss_grads(
 
 
 def sgns_step(
-    center: int,
-    context: int,
+    center: Id,
+    context: Id,
     noise: Int[np.ndarray, " k"],
     center_table: Float[np.ndarray, "vocab dim"],
     context_table: Float[np.ndarray, "vocab dim"],
