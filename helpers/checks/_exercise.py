@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.checks import _sandbox
-from helpers.checks._compare import difference, same, show
+from helpers.checks._compare import difference, same, shorten, show, without_address
 
 TODO = "not attempted"
 NOT_YET = "not yet"
@@ -39,7 +39,7 @@ class Call:
         """Show the arguments as they would be typed."""
         parts = [show(arg) for arg in self.args]
         parts += [f"{name}={show(value)}" for name, value in self.kwargs.items()]
-        return f"({', '.join(parts)})"
+        return f"({shorten(', '.join(parts), 120)})"
 
 
 def call(*args: object, **kwargs: object) -> Call:
@@ -178,10 +178,11 @@ class _Judge:
         if all(isinstance(trial.error, NotImplementedError) for trial in trials):
             return TODO, "write the function, then run this cell again."
         expected = self.expected()
-        for look in (self.nothing_returned, self.changed_input, self.known_mistake):
+        looks = self.nothing_returned, self.changed_input, self.kept_something, self.known_mistake
+        for look in looks:
             if hint := look(trials, expected):
                 return NOT_YET, hint
-        if hint := self.raised(trials, expected) or self.broken_law():
+        if hint := self.raised(trials, expected) or self.broken_law(trials):
             return NOT_YET, hint
         if hint := self.first_difference(trials, expected):
             return NOT_YET, hint
@@ -208,6 +209,8 @@ class _Judge:
             random = isinstance(before, np.random.Generator)
             if position not in self.exercise.inplace and not random and not same(before, after, 0):
                 changed = f"argument {position + 1}"
+        with contextlib.suppress(Exception):
+            value = copy.deepcopy(value)  # a later call may change what this one returned
         if self.exercise.inplace:
             value = (value, *(args[position] for position in self.exercise.inplace))
         return _Trial(call, value, printed=bool(screen.getvalue()), changed=changed)
@@ -235,18 +238,35 @@ class _Judge:
                 return f"it changed its input ({trial.changed}). Work on a copy."
         return None
 
+    def kept_something(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
+        """Notice an answer that gives the first input another value after it has seen others."""
+        first = trials[0]
+        inputs = (*first.call.args, *first.call.kwargs.values())
+        random = any(isinstance(value, np.random.Generator) for value in inputs)
+        if expected is None or random or first.error is not None:
+            return None
+        again = self.attempt(self.answer, first.call)
+        if again.error is None and (
+            same(first.value, again.value)
+            or without_address(repr(first.value)) == without_address(repr(again.value))
+        ):
+            return None
+        return (
+            "the same input gives another result when the function is called again. Does it keep "
+            "something between calls, as a list in the def line or outside of the function?"
+        )
+
     def known_mistake(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         """Return the hint of the first catalogued mistake that the answer makes."""
         for wrong in self.exercise.wrong:
             if wrong.symptom is not None:
-                if self.shows(wrong.symptom):
-                    return self.word(wrong, trials[0])
-                continue
-            telling = self.telling(wrong, expected)
-            if telling and all(
-                trials[i].behaves_like(trial, self.exercise.equal) for i, trial in telling
-            ):
-                return self.word(wrong, trials[telling[0][0]])
+                telling = [(0, None)] if self.shows(wrong.symptom) else []
+            else:
+                telling = self.telling(wrong, expected)
+                if not all(trials[i].behaves_like(trial, self.equal) for i, trial in telling):
+                    telling = []
+            if telling and (hint := self.word(wrong, trials[telling[0][0]])):
+                return hint
         return None
 
     def telling(self, wrong: Wrong, expected: list[_Trial]) -> list[tuple[int, _Trial]]:
@@ -255,8 +275,17 @@ class _Judge:
         return [
             (i, trial)
             for i, (trial, right) in enumerate(zip(mistaken, expected, strict=True))
-            if not trial.behaves_like(right, self.exercise.equal)
+            if not trial.behaves_like(right, self.equal)
         ]
+
+    def equal(self, got: object, right: object) -> bool:
+        """Compare as the exercise does; a value that cannot be compared is another one."""
+        try:
+            return bool(self.exercise.equal(got, right))
+        except MemoryError:
+            raise
+        except Exception:
+            return False
 
     def shows(self, symptom: Callable[[Callable], bool]) -> bool:
         """Tell whether an answer shows a symptom; a symptom that cannot be read is not shown."""
@@ -269,8 +298,14 @@ class _Judge:
             return False
 
     @staticmethod
-    def word(wrong: Wrong, trial: _Trial) -> str:
-        return wrong.hint if isinstance(wrong.hint, str) else wrong.hint(trial.value, trial.call)
+    def word(wrong: Wrong, trial: _Trial) -> str | None:
+        """Return the hint; None if it needs numbers that the answer does not give."""
+        if isinstance(wrong.hint, str):
+            return wrong.hint
+        try:
+            return wrong.hint(trial.value, trial.call)
+        except Exception:
+            return None
 
     def raised(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for i, trial in enumerate(trials):
@@ -286,7 +321,7 @@ class _Judge:
                 )
         return None
 
-    def broken_law(self) -> str | None:
+    def broken_law(self, trials: list[_Trial]) -> str | None:
         for law in self.exercise.laws:
             try:
                 with np.errstate(all="ignore"):
@@ -294,21 +329,40 @@ class _Judge:
             except MemoryError:
                 raise
             except (Exception, SystemExit) as error:
-                hint = f"it raised {type(error).__name__}: {str(error)[:120]}"
+                hint = _silent_branch(trials) or _in_a_law(error, trials[0])
             if hint:
                 return hint
         return None
 
     def first_difference(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for trial, right in zip(trials, expected or [], strict=False):
-            if right.error is None and not self.exercise.equal(trial.value, right.value):
-                return f"on {trial.call}: {difference(trial.value, right.value)}."
+            if right.error is not None or self.equal(trial.value, right.value):
+                continue
+            if trial.value is None:
+                return f"on {trial.call} it returned None. Is there a return in every branch?"
+            return f"on {trial.call}: {difference(trial.value, right.value)}."
         return None
 
 
 def _refusals(*errors: BaseException | None) -> bool:
     """Tell whether all are errors that a function raises to refuse its input."""
     return all(isinstance(error, ValueError | LookupError | AssertionError) for error in errors)
+
+
+def _silent_branch(trials: list[_Trial]) -> str | None:
+    """Name an input for which nothing came back."""
+    for trial in trials:
+        if trial.value is None and trial.error is None:
+            return f"on {trial.call} it returned None. Is there a return in every branch?"
+    return None
+
+
+def _in_a_law(error: BaseException, trial: _Trial) -> str:
+    """Tell an answer that fails on another input from one that returns what nobody can read."""
+    said = f"{type(error).__name__}: {shorten(str(error), 90)}"
+    if line := _raising_line(error):
+        return f"it raised {said} - in the line `{line}`."
+    return f"what it returns cannot be used ({said}): on {trial.call} it is {show(trial.value)}."
 
 
 def _count(number: int, noun: str) -> str:
