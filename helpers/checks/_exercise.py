@@ -239,6 +239,8 @@ class _Judge:
             random = isinstance(before, np.random.Generator)
             if position not in self.exercise.inplace and not random and not same(before, after, 0):
                 changed = f"argument {position + 1}"
+        with contextlib.suppress(Exception):
+            value = copy.deepcopy(value)  # a later call may change what this one returned
         if self.exercise.inplace:
             value = (value, *(args[position] for position in self.exercise.inplace))
         return _Trial(call, value, printed=bool(screen.getvalue()), changed=changed)
@@ -302,12 +304,13 @@ class _Judge:
         """Return the hint of the first catalogued mistake that the answer makes."""
         for wrong in self.exercise.wrong:
             if wrong.symptom is not None:
-                if self.shows(wrong.symptom):
-                    return self.word(wrong, trials[0])
-                continue
-            telling = self.telling(wrong, expected)
-            if telling and all(trials[i].behaves_like(trial, self.equal) for i, trial in telling):
-                return self.word(wrong, trials[telling[0][0]])
+                telling = [(0, None)] if self.shows(wrong.symptom) else []
+            else:
+                telling = self.telling(wrong, expected)
+                if not all(trials[i].behaves_like(trial, self.equal) for i, trial in telling):
+                    telling = []
+            if telling and (hint := self.word(wrong, trials[telling[0][0]])):
+                return hint
         return None
 
     def telling(self, wrong: Wrong, expected: list[_Trial]) -> list[tuple[int, _Trial]]:
@@ -330,8 +333,14 @@ class _Judge:
             return False
 
     @staticmethod
-    def word(wrong: Wrong, trial: _Trial) -> str:
-        return wrong.hint if isinstance(wrong.hint, str) else wrong.hint(trial.value, trial.call)
+    def word(wrong: Wrong, trial: _Trial) -> str | None:
+        """Return the hint; None if it needs numbers that the answer does not give."""
+        if isinstance(wrong.hint, str):
+            return wrong.hint
+        try:
+            return wrong.hint(trial.value, trial.call)
+        except Exception:
+            return None
 
     def raised(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for i, trial in enumerate(trials):

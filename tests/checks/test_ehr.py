@@ -215,7 +215,7 @@ def cut_short(ids, fractions, rng):
         (cut_short, "11 patients in, 10 out"),
         (lambda i, f, rng: parts_of(sorted(set(i)), f), "shuffle with rng"),
         (lambda i, f, rng: parts_of(sorted(set(i))[::-1], f), "Every seed gives the same"),
-        (lambda i, f, rng: shuffled_copy(i, f, rng)[:1], "11 patients in"),
+        (lambda i, f, rng: shuffled_copy(i, f, rng)[:1], "return 3 lists, not 1"),
         (lambda i, f, rng: [*shuffled_copy(i, f, rng), []], "return 3 lists, not 4"),
         (lambda i, f, rng: shuffled_copy(i, (0.9, 0.05, 0.05), rng), "Sizes vary"),
     ],
