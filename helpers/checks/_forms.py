@@ -41,13 +41,13 @@ def array(value: object) -> object:
     if value is None:
         return None
     if not isinstance(read, np.ndarray | list | numbers.Number | np.generic):
-        return Unfit(value, f"it returned {_a(value)}; an array of numbers is asked for")
+        return _unfit(value, "; an array of numbers is asked for")
     try:
         out = np.asarray(read)
         if out.dtype.kind == "O":
             out = out.astype(float)
     except (TypeError, ValueError):
-        return Unfit(value, f"it returned {_a(value)} whose rows are no table of numbers")
+        return _unfit(value, " whose rows are no table of numbers")
     if out.dtype.kind not in "biuf":
         return Unfit(value, "it returned text; an array of numbers is asked for")
     return out
@@ -71,7 +71,7 @@ def number(value: object) -> object:
             return float(read)
         except (TypeError, ValueError):
             pass
-    return Unfit(value, f"it returned {_a(value)}; one number is asked for")
+    return _unfit(value, "; one number is asked for")
 
 
 def whole(value: object) -> object:
@@ -86,10 +86,16 @@ def whole(value: object) -> object:
     if read is None:
         return None
     if isinstance(read, Unfit) or isinstance(plain(value), bool):
-        return Unfit(value, f"it returned {_a(value)}; one whole number is asked for")
+        return _unfit(value, "; one whole number is asked for")
     if not read.is_integer():
         return Unfit(value, f"it returned {read:.4g}; a whole number is asked for")
     return int(read)
+
+
+def _unfit(value: object, words: str) -> Unfit:
+    if isinstance(value, BaseException):
+        return Unfit(value, "it returns the error. Write raise instead of return")
+    return Unfit(value, f"it returned {_a(value)}{words}")
 
 
 def _a(value: object) -> str:
