@@ -77,6 +77,8 @@ def show(value: object, size: int = 12) -> str:
         return "rng"
     if isinstance(value, np.generic):
         return str(value)
+    if isinstance(value, dict) and size == 0:
+        return f"a dict of {', '.join(map(repr, value))}"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {show(part, size)}" for key, part in value.items()) + "}"
     if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):

@@ -5,7 +5,7 @@ the type that holds them. What cannot be read is `Unfit`, with words for what it
 """
 
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,33 @@ def array(value: object) -> object:
     if out.dtype.kind not in "biuf":
         return Unfit(value, "it returned text; an array of numbers is asked for")
     return out
+
+
+def arrays(value: object) -> object:
+    """Read each part of a tuple, a list or a generator as an array; leave what is none."""
+    if not isinstance(value, list | tuple | Iterator):
+        return value
+    value = list(value)
+    return _checked(value, {f"item {i}": array(part) for i, part in enumerate(value)}, list)
+
+
+def named_arrays(*names: str) -> Callable[[object], object]:
+    """Return a form for a dict of arrays; keys with other names are left out."""
+
+    def read(value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        parts = {name: array(value[name]) for name in names if name in value}
+        return _checked(value, parts, dict)
+
+    return read
+
+
+def _checked(value: object, parts: dict[str, object], kind: type) -> object:
+    for name, part in parts.items():
+        if part is None or isinstance(part, Unfit):
+            return Unfit(value, f"{name!r} of what it returned is no array of numbers")
+    return parts if kind is dict else list(parts.values())
 
 
 def number(value: object) -> object:
