@@ -100,6 +100,8 @@ def _shown(value: object, size: int) -> str:
         return "rng"
     if isinstance(value, np.generic) and not isinstance(value, str):
         return str(value)
+    if isinstance(value, dict) and size == 0:
+        return f"a dict of {', '.join(map(repr, value))}"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {show(part, size)}" for key, part in value.items()) + "}"
     if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):

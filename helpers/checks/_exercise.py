@@ -26,6 +26,7 @@ NOT_YET = "not yet"
 CORRECT = "correct"
 
 LONGEST = 240  # characters of a hint
+ENOUGH = 3  # inputs on which an answer that makes other mistakes too must agree with a known one
 
 _NOT_THE_LEARNERS = (str(Path(__file__).parents[1]), *sysconfig.get_paths().values())
 
@@ -104,6 +105,10 @@ class _Trial:
         if self.error is not None or other.error is not None:
             return type(self.error) is type(other.error) or _refusals(self.error, other.error)
         return equal(self.value, other.value)
+
+    def stumbles_like(self, other: "_Trial") -> bool:
+        """Tell whether two runs raised the same error with the same words."""
+        return type(self.error) is type(other.error) and str(self.error) == str(other.error)
 
 
 @dataclass(frozen=True)
@@ -289,8 +294,9 @@ class _Judge:
             return None
 
         def agree(got: object, before: object) -> bool:
-            comparable = same(before, before) or self.equal(before, before)
-            return not comparable or same(got, before) or self.equal(got, before)
+            if type(before).__eq__ is object.__eq__:  # a generator, say: equal to itself alone
+                return True
+            return same(got, before) or self.equal(got, before)
 
         for trial in reversed(trials):
             if not self.attempt(self.answer, trial.call).behaves_like(trial, agree):
@@ -304,14 +310,32 @@ class _Judge:
         """Return the hint of the first catalogued mistake that the answer makes."""
         for wrong in self.exercise.wrong:
             if wrong.symptom is not None:
-                telling = [(0, None)] if self.shows(wrong.symptom) else []
+                telling = [0] if self.shows(wrong.symptom) else []
             else:
-                telling = self.telling(wrong, expected)
-                if not all(trials[i].behaves_like(trial, self.equal) for i, trial in telling):
-                    telling = []
-            if telling and (hint := self.word(wrong, trials[telling[0][0]])):
+                telling = self.made(wrong, trials, expected)
+            if telling and (hint := self.word(wrong, trials[telling[0]])):
                 return hint
         return None
+
+    def made(self, wrong: Wrong, trials: list[_Trial], expected: list[_Trial]) -> list[int]:
+        """Return the inputs that give a mistake away, if the answer makes it, else [].
+
+        An answer that goes wrong elsewhere as well has to agree on `ENOUGH` telling inputs:
+        with fewer the agreement may be chance.
+        """
+        telling = self.telling(wrong, expected)
+        agrees = all(
+            trials[i].behaves_like(trial, self.equal)
+            and (trial.error is None or trials[i].stumbles_like(trial))
+            for i, trial in telling
+        )
+        places = [i for i, _ in telling]
+        alone = all(
+            trial.behaves_like(expected[i], self.equal)
+            for i, trial in enumerate(trials)
+            if i not in places
+        )
+        return places if agrees and (alone or len(places) >= ENOUGH) else []
 
     def telling(self, wrong: Wrong, expected: list[_Trial]) -> list[tuple[int, _Trial]]:
         """Return the inputs, by position, on which a wrong answer gives itself away."""
@@ -345,7 +369,8 @@ class _Judge:
     def raised(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for i, trial in enumerate(trials):
             should = expected[i].error if expected else None
-            if trial.error is not None and not _refusals(trial.error, should):
+            general = type(trial.error) is Exception and should is not None
+            if trial.error is not None and not general and not _refusals(trial.error, should):
                 return f"{_raising(trial)} - on {trial.call}."
             if trial.error is not None and not isinstance(trial.error, self.exercise.refusal):
                 kind = type(trial.error).__name__

@@ -5,7 +5,7 @@ the type that holds them. What cannot be read is `Unfit`, with words for what it
 """
 
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,16 +41,43 @@ def array(value: object) -> object:
     if value is None:
         return None
     if not isinstance(read, np.ndarray | list | numbers.Number | np.generic):
-        return Unfit(value, f"it returned {_a(value)}; an array of numbers is asked for")
+        return _unfit(value, "; an array of numbers is asked for")
     try:
         out = np.asarray(read)
         if out.dtype.kind == "O":
             out = out.astype(float)
     except (TypeError, ValueError):
-        return Unfit(value, f"it returned {_a(value)} whose rows are no table of numbers")
+        return _unfit(value, " whose rows are no table of numbers")
     if out.dtype.kind not in "biuf":
         return Unfit(value, "it returned text; an array of numbers is asked for")
     return out
+
+
+def arrays(value: object) -> object:
+    """Read each part of a tuple, a list or a generator as an array; leave what is none."""
+    if not isinstance(value, list | tuple | Iterator):
+        return value
+    value = list(value)
+    return _checked(value, {f"item {i}": array(part) for i, part in enumerate(value)}, list)
+
+
+def named_arrays(*names: str) -> Callable[[object], object]:
+    """Return a form for a dict of arrays; keys with other names are left out."""
+
+    def read(value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        parts = {name: array(value[name]) for name in names if name in value}
+        return _checked(value, parts, dict)
+
+    return read
+
+
+def _checked(value: object, parts: dict[str, object], kind: type) -> object:
+    for name, part in parts.items():
+        if part is None or isinstance(part, Unfit):
+            return Unfit(value, f"{name!r} of what it returned is no array of numbers")
+    return parts if kind is dict else list(parts.values())
 
 
 def number(value: object) -> object:
@@ -71,7 +98,7 @@ def number(value: object) -> object:
             return float(read)
         except (TypeError, ValueError):
             pass
-    return Unfit(value, f"it returned {_a(value)}; one number is asked for")
+    return _unfit(value, "; one number is asked for")
 
 
 def whole(value: object) -> object:
@@ -86,10 +113,16 @@ def whole(value: object) -> object:
     if read is None:
         return None
     if isinstance(read, Unfit) or isinstance(plain(value), bool):
-        return Unfit(value, f"it returned {_a(value)}; one whole number is asked for")
+        return _unfit(value, "; one whole number is asked for")
     if not read.is_integer():
         return Unfit(value, f"it returned {read:.4g}; a whole number is asked for")
     return int(read)
+
+
+def _unfit(value: object, words: str) -> Unfit:
+    if isinstance(value, BaseException):
+        return Unfit(value, "it returns the error. Write raise instead of return")
+    return Unfit(value, f"it returned {_a(value)}{words}")
 
 
 def _a(value: object) -> str:
