@@ -498,7 +498,7 @@ if ehr is clinic.ehr:
 # %% [markdown]
 # Nothing can predict a coin, and split by patient nothing does: about half is right. Split by
 # visit, nearly all are right. Mrs Adler in May and Mrs Adler in July share most of their codes,
-# so the model recognises *her* and looks up her coin. Any label that belongs to a person, and
+# so the model recognizes *her* and looks up her coin. Any label that belongs to a person, and
 # most do, can be "predicted" this way. Always split patients, never visits.
 
 # %% [markdown] slideshow={"slide_type": "skip"}

@@ -223,7 +223,7 @@ assert min(follow["shuffled, window 5"][1], follow["sorted, whole visit"][1]) > 
 
 # %% [markdown]
 # You should see that with sorted codes and a small window the clusters follow the type of code,
-# an artefact of the sorting. Shuffling, or a window over the whole visit, brings the diseases
+# an artifact of the sorting. Shuffling, or a window over the whole visit, brings the diseases
 # back. The numbers are *adjusted mutual information*: 1 for the same partition, 0 for chance.
 # Not NMI, its unadjusted cousin: section 4 shows what NMI gives for random vectors.
 
@@ -276,7 +276,7 @@ check.kept_share(my_kept_share)
 #
 # Now the records themselves. The vocabulary is small, so the course's trainer works on the table
 # of counts and needs a second for what a loop over the pairs would do in minutes. Nobody has
-# labelled anything: the loss asks which codes share a visit, and the answer is in the data.
+# labeled anything: the loss asks which codes share a visit, and the answer is in the data.
 
 # %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A23", "correction-N13"]
 min_count = 5 if clinic else 2

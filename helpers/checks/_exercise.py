@@ -18,12 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.checks import _sandbox
-from helpers.checks._compare import difference, same, shorten, show, without_address
+from helpers.checks import _forms, _sandbox
+from helpers.checks._compare import difference, same, show
 
 TODO = "not attempted"
 NOT_YET = "not yet"
 CORRECT = "correct"
+
+LONGEST = 240  # characters of a hint
 
 _NOT_THE_LEARNERS = (str(Path(__file__).parents[1]), *sysconfig.get_paths().values())
 
@@ -36,10 +38,14 @@ class Call:
     kwargs: dict
 
     def __str__(self) -> str:
-        """Show the arguments as they would be typed."""
-        parts = [show(arg) for arg in self.args]
-        parts += [f"{name}={show(value)}" for name, value in self.kwargs.items()]
-        return f"({shorten(', '.join(parts), 120)})"
+        """Show the arguments as they would be typed; long arrays by their shape."""
+        for size in (12, 4, 0):
+            parts = [show(arg, size) for arg in self.args]
+            parts += [f"{name}={show(value, size)}" for name, value in self.kwargs.items()]
+            text = f"({', '.join(parts)})"
+            if len(text) <= 100:
+                break
+        return text
 
 
 def call(*args: object, **kwargs: object) -> Call:
@@ -119,6 +125,11 @@ class Exercise:
     equal
         How a value is compared with the reference's. None where a right answer is not unique,
         as with random results: then laws and symptoms alone decide.
+    form
+        How a result is read before anything looks at it, for example `_forms.array`, to which
+        a list of numbers is an array as well.
+    refusal
+        The error that the text asks for where an input is refused.
     inplace
         Positions of arguments that the function is asked to change; they are compared too.
     review
@@ -132,6 +143,8 @@ class Exercise:
     wrong: tuple[Wrong, ...]
     laws: tuple[Callable[[Callable], str | None], ...] = ()
     equal: Callable[[object, object], bool] | None = same
+    form: _forms.Form = _forms.as_is
+    refusal: type | tuple[type, ...] = (ValueError, LookupError, AssertionError)
     inplace: tuple[int, ...] = ()
     review: str = ""
     record: dict = field(default_factory=lambda: {"status": TODO}, compare=False)
@@ -160,6 +173,7 @@ class Exercise:
         return self._say(status, hint)
 
     def _say(self, status: str, hint: str) -> Verdict:
+        hint = textwrap.shorten(hint, LONGEST, placeholder=" ...")
         where = f" Review {self.review}." if self.review and status == NOT_YET else ""
         return Verdict(f"Exercise {self.number} {self.name}", status, hint + where)
 
@@ -169,23 +183,39 @@ class _Judge:
 
     def __init__(self, exercise: Exercise, answer: Callable) -> None:
         self.exercise = exercise
-        self.answer = answer
+        self.answer = self.formed(answer)
+
+    def formed(self, function: Callable) -> Callable:
+        """Return a function whose results come in the form of the exercise."""
+
+        def answer(*args: object, **kwargs: object) -> object:
+            return self.exercise.form(function(*args, **kwargs))
+
+        return answer
 
     def judge(self) -> tuple[str, str]:
         """Return the status and the hint; the first thing that is wrong decides."""
+        with np.errstate(all="ignore"):
+            return self.examine()
+
+    def examine(self) -> tuple[str, str]:
         exercise = self.exercise
         trials = [self.attempt(self.answer, call) for call in exercise.calls]
         if all(isinstance(trial.error, NotImplementedError) for trial in trials):
             return TODO, "write the function, then run this cell again."
         expected = self.expected()
-        looks = self.nothing_returned, self.changed_input, self.kept_something, self.known_mistake
-        for look in looks:
+        for look in (
+            self.nothing_returned,
+            self.changed_input,
+            self.unfit,
+            self.not_repeated,
+            self.known_mistake,
+            self.raised,
+            self.broken_law,
+            self.first_difference,
+        ):
             if hint := look(trials, expected):
                 return NOT_YET, hint
-        if hint := self.raised(trials, expected) or self.broken_law(trials):
-            return NOT_YET, hint
-        if hint := self.first_difference(trials, expected):
-            return NOT_YET, hint
         passed = _count(len(trials), "input")
         if exercise.laws:
             passed += " and " + _count(len(exercise.laws), "law")
@@ -198,7 +228,7 @@ class _Judge:
         args, kwargs = copy.deepcopy((call.args, call.kwargs))
         screen = io.StringIO()
         try:
-            with contextlib.redirect_stdout(screen), np.errstate(all="ignore"):
+            with contextlib.redirect_stdout(screen):
                 value = function(*args, **kwargs)
         except MemoryError:
             raise
@@ -219,7 +249,15 @@ class _Judge:
         """Return what the reference does on the same inputs."""
         if self.exercise.equal is None:
             return None
-        return [self.attempt(self.exercise.reference, call) for call in self.exercise.calls]
+        reference = self.formed(self.exercise.reference)
+        return [self.attempt(reference, call) for call in self.exercise.calls]
+
+    def equal(self, got: object, expected: object) -> bool:
+        """Compare two results; what cannot be compared is not equal."""
+        try:
+            return bool(self.exercise.equal(got, expected))
+        except Exception:
+            return False
 
     def nothing_returned(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         wanted = expected is None or any(
@@ -238,23 +276,29 @@ class _Judge:
                 return f"it changed its input ({trial.changed}). Work on a copy."
         return None
 
-    def kept_something(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
-        """Notice an answer that gives the first input another value after it has seen others."""
-        first = trials[0]
-        inputs = (*first.call.args, *first.call.kwargs.values())
-        random = any(isinstance(value, np.random.Generator) for value in inputs)
-        if expected is None or random or first.error is not None:
+    def unfit(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
+        """Name a result that has not the form of the exercise."""
+        for trial in trials:
+            if isinstance(trial.value, _forms.Unfit):
+                return f"{trial.value.words} - on {trial.call}."
+        return None
+
+    def not_repeated(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
+        """Call the answer once more, in another order: nothing may be kept between calls."""
+        if self.exercise.equal is None:
             return None
-        again = self.attempt(self.answer, first.call)
-        if again.error is None and (
-            same(first.value, again.value)
-            or without_address(repr(first.value)) == without_address(repr(again.value))
-        ):
-            return None
-        return (
-            "the same input gives another result when the function is called again. Does it keep "
-            "something between calls, as a list in the def line or outside of the function?"
-        )
+
+        def agree(got: object, before: object) -> bool:
+            comparable = same(before, before) or self.equal(before, before)
+            return not comparable or same(got, before) or self.equal(got, before)
+
+        for trial in reversed(trials):
+            if not self.attempt(self.answer, trial.call).behaves_like(trial, agree):
+                return (
+                    "the same input gave another result the second time. Is something kept "
+                    f"between calls, or drawn at random? - on {trial.call}."
+                )
+        return None
 
     def known_mistake(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         """Return the hint of the first catalogued mistake that the answer makes."""
@@ -271,27 +315,18 @@ class _Judge:
 
     def telling(self, wrong: Wrong, expected: list[_Trial]) -> list[tuple[int, _Trial]]:
         """Return the inputs, by position, on which a wrong answer gives itself away."""
-        mistaken = [self.attempt(wrong.implementation, call) for call in self.exercise.calls]
+        implementation = self.formed(wrong.implementation)
+        mistaken = [self.attempt(implementation, call) for call in self.exercise.calls]
         return [
             (i, trial)
             for i, (trial, right) in enumerate(zip(mistaken, expected, strict=True))
             if not trial.behaves_like(right, self.equal)
         ]
 
-    def equal(self, got: object, right: object) -> bool:
-        """Compare as the exercise does; a value that cannot be compared is another one."""
-        try:
-            return bool(self.exercise.equal(got, right))
-        except MemoryError:
-            raise
-        except Exception:
-            return False
-
     def shows(self, symptom: Callable[[Callable], bool]) -> bool:
         """Tell whether an answer shows a symptom; a symptom that cannot be read is not shown."""
         try:
-            with np.errstate(all="ignore"):
-                return bool(symptom(self.answer))
+            return bool(symptom(self.answer))
         except MemoryError:
             raise
         except (Exception, SystemExit):
@@ -311,58 +346,66 @@ class _Judge:
         for i, trial in enumerate(trials):
             should = expected[i].error if expected else None
             if trial.error is not None and not _refusals(trial.error, should):
-                line = f" in the line `{trial.line}`" if trial.line else ""
-                text = str(trial.error)[:90]
-                return f"it raised {type(trial.error).__name__}{line}: {text} - on {trial.call}."
+                return f"{_raising(trial)} - on {trial.call}."
+            if trial.error is not None and not isinstance(trial.error, self.exercise.refusal):
+                kind = type(trial.error).__name__
+                asked = self.exercise.refusal.__name__
+                return f"on {trial.call} it raises {kind}; a {asked} is asked for."
             if trial.error is None and should is not None:
-                return (
-                    f"on {trial.call} it should raise {type(should).__name__} ({should}), "
-                    f"it returned {show(trial.value)}."
-                )
+                kind = type(should).__name__
+                if isinstance(trial.value, BaseException):
+                    return f"on {trial.call} it returns the error. Write raise instead of return."
+                got = "printed and " if trial.printed else ""
+                got += f"returned {show(trial.value)}"
+                return f"on {trial.call} it should raise {kind} ({should}), it {got}."
         return None
 
-    def broken_law(self, trials: list[_Trial]) -> str | None:
+    def broken_law(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
+        """Return what the first broken law says.
+
+        A law that cannot be read, because a result has another shape than the law expects, is
+        left to the comparison with the reference.
+        """
+        unread = None
         for law in self.exercise.laws:
             try:
-                with np.errstate(all="ignore"):
-                    hint = law(self.answer)
+                hint = law(self.answer)
             except MemoryError:
                 raise
             except (Exception, SystemExit) as error:
-                hint = _silent_branch(trials) or _in_a_law(error, trials[0])
+                unread = unread or error
+                continue
             if hint:
-                return hint
-        return None
+                return (unread and self.first_difference(trials, expected)) or hint
+        if unread is None:
+            return None
+        hint = self.first_difference(trials, expected)
+        return hint or _raising(_Trial(self.exercise.calls[0], None, unread, _raising_line(unread)))
 
     def first_difference(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
-        for trial, right in zip(trials, expected or [], strict=False):
-            if right.error is not None or self.equal(trial.value, right.value):
-                continue
-            if trial.value is None:
+        for i, trial in enumerate(trials):
+            right = expected[i] if expected else None
+            if (
+                trial.value is None
+                and trial.error is None
+                and (not right or right.value is not None)
+            ):
                 return f"on {trial.call} it returned None. Is there a return in every branch?"
-            return f"on {trial.call}: {difference(trial.value, right.value)}."
+            if right and right.error is None and not self.equal(trial.value, right.value):
+                return f"on {trial.call}: {difference(trial.value, right.value)}."
         return None
+
+
+def _raising(trial: _Trial) -> str:
+    """Say what was raised and in which line of the learner's."""
+    line = f" in the line `{trial.line[:60]}`" if trial.line else ""
+    text = textwrap.shorten(str(trial.error), 80, placeholder=" ...")
+    return f"it raised {type(trial.error).__name__}{line}" + (f": {text}" if text else "")
 
 
 def _refusals(*errors: BaseException | None) -> bool:
     """Tell whether all are errors that a function raises to refuse its input."""
     return all(isinstance(error, ValueError | LookupError | AssertionError) for error in errors)
-
-
-def _silent_branch(trials: list[_Trial]) -> str | None:
-    """Name an input for which nothing came back."""
-    for trial in trials:
-        if trial.value is None and trial.error is None:
-            return f"on {trial.call} it returned None. Is there a return in every branch?"
-    return None
-
-
-def _in_a_law(error: BaseException, trial: _Trial) -> str:
-    """Tell an answer that fails on another input from one that returns what nobody can read."""
-    said = f"{type(error).__name__}: {shorten(str(error), 90)}"
-    if line := _raising_line(error):
-        return f"it raised {said} - in the line `{line}`."
-    return f"what it returns cannot be used ({said}): on {trial.call} it is {show(trial.value)}."
 
 
 def _count(number: int, noun: str) -> str:

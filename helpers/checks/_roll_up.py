@@ -6,7 +6,7 @@ from helpers.checks._exercise import Exercise, Wrong, call
 
 def roll_up_icd9(code, level):
     """Roll up an ICD-9-CM diagnosis, with or without its dot; anything else is ``"OTHER"``."""
-    text = codes.normalise(code, "ICD9CM")
+    text = codes.normalize(code, "ICD9CM")
     if not codes.looks_valid(text, "ICD9CM"):
         return "OTHER"
     return codes.dotted(codes.roll_up(codes.key("ICD9CM", text), level))

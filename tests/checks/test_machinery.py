@@ -2,16 +2,18 @@
 
 import contextlib
 import itertools
+import math
 import os
 import sys
 import time
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
 
 from helpers import checks
-from helpers.checks import _sandbox
+from helpers.checks import _forms, _sandbox
 from helpers.checks._compare import difference, same, show
 from helpers.checks._exercise import CORRECT, NOT_YET, TODO, Exercise, Wrong, call
 
@@ -144,6 +146,73 @@ def test_line_that_raised_is_quoted():
     assert "return x.no_such_attribute" in DOUBLE.verdict(answer).hint
 
 
+def test_law_that_cannot_be_read_leaves_the_word_to_the_comparison():
+    def law(answer):
+        return None if answer(1)[0] == 2 else "the first is 2"
+
+    exercise = Exercise("pair", "99.4", lambda x: [2 * x], (call(1),), (), laws=(law,))
+    assert exercise.verdict(lambda x: 2 * x).hint == "on (1): you have 2, expected [2]."
+
+
+def test_something_kept_between_calls_is_noticed():
+    def answer(x, seen=[]):  # noqa: B006
+        seen.append(x)
+        return 2 * x + len(seen) // 100 if len(seen) < 5 else 0
+
+    assert "kept between calls" in DOUBLE.verdict(answer).hint
+
+
+def test_result_that_cannot_be_compared_is_not_called_unsteady():
+    assert "kept" not in DOUBLE.verdict(lambda x: (2 * x for _ in "a")).hint
+
+
+def test_branch_without_return_is_named():
+    hint = DOUBLE.verdict(lambda x: 2 * x if x > 0 else None).hint
+    assert hint == "on (-1.5) it returned None. Is there a return in every branch?"
+
+
+WHOLE = Exercise("whole", "99.5", lambda x: x, (call(3),), (), form=_forms.whole)
+ROOT = Exercise(
+    "root", "99.6", math.sqrt, (call(4.0), call(-1.0)), (), form=_forms.number, refusal=ValueError
+)
+
+
+@pytest.mark.parametrize("value", [3, 3.0, np.int8(3), np.array([3]), torch.tensor(3.0)])
+def test_whole_number_in_any_type(value):
+    assert WHOLE.verdict(lambda x: value).status == CORRECT
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [("3", "a str"), (3.4, "3.4"), ([3], "a list"), (np.ones(2), "shape (2,)"), (True, "a bool")],
+)
+def test_what_is_no_whole_number_is_named(value, words):
+    assert words in WHOLE.verdict(lambda x: value).hint
+
+
+def refuses(error):
+    def answer(x):
+        if x < 0:
+            raise error
+        return x**0.5
+
+    return answer
+
+
+def test_error_has_to_be_the_one_asked_for():
+    assert ROOT.verdict(refuses(ValueError("x"))).status == CORRECT
+    assert (
+        "raises IndexError; a ValueError is asked for" in ROOT.verdict(refuses(IndexError())).hint
+    )
+    assert "returns the error" in ROOT.verdict(lambda x: ValueError() if x < 0 else x**0.5).hint
+
+
+def test_long_arguments_are_named_by_their_shape():
+    exercise = Exercise("sum", "99.7", np.sum, (call(np.arange(12) * 1e6 + 0.123456),), ())
+    hint = exercise.verdict(lambda x: 0).hint
+    assert hint.startswith("on (an array of shape (12,))") and len(hint) <= 240
+
+
 def test_changed_input_is_noticed():
     exercise = Exercise("s", "99.3", lambda x: sorted(x), (call([2, 1]),), ())
 
@@ -266,6 +335,8 @@ def test_learners_function_cannot_change_the_notebook():
         (np.array([[1, 2]]), np.array([1, 2]), False),
         (np.array([1, 2]), [1, 2], False),
         (np.array(2.0), 2, True),
+        (Fraction(1, 2), 0.5, True),
+        (math.inf, math.inf, True),
         ({"a": [1]}, {"a": (1,)}, True),
         ({"a": 1}, {"b": 1}, False),
         (1.0, 1.0 + 1e-9, True),
