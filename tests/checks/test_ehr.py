@@ -131,7 +131,7 @@ def lower_case(event):
         (lambda events: nested_dicts(day_first(e) for e in events), "P1 was there on 2019-10-02"),
         (lambda events: nested_dicts(lower_case(e) for e in events), "yours are e11.9, i10"),
         (lambda events: nested_dicts(events) if events else None, "every branch"),
-        (kept_in_the_def_line, "when the function is called again"),
+        (kept_in_the_def_line, "kept between calls"),
         (sorted_in_place, "changed its input"),
     ],
 )
