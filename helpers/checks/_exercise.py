@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.checks import _forms, _sandbox
-from helpers.checks._compare import difference, same, show
+from helpers.checks._compare import difference, same, shorten, show
 
 TODO = "not attempted"
 NOT_YET = "not yet"
@@ -46,7 +46,7 @@ class Call:
             text = f"({', '.join(parts)})"
             if len(text) <= 100:
                 break
-        return text
+        return shorten(text, 160)
 
 
 def call(*args: object, **kwargs: object) -> Call:
@@ -404,8 +404,7 @@ class _Judge:
                 return (unread and self.first_difference(trials, expected)) or hint
         if unread is None:
             return None
-        hint = self.first_difference(trials, expected)
-        return hint or _raising(_Trial(self.exercise.calls[0], None, unread, _raising_line(unread)))
+        return self.first_difference(trials, expected) or _in_a_law(unread, trials[0])
 
     def first_difference(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for i, trial in enumerate(trials):
@@ -435,6 +434,14 @@ def _refusals(*errors: BaseException | None) -> bool:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("s" if number != 1 else "")
+
+
+def _in_a_law(error: BaseException, trial: _Trial) -> str:
+    """Tell an answer that fails on another input from one that returns what nobody can read."""
+    if line := _raising_line(error):
+        return _raising(_Trial(trial.call, None, error, line)) + "."
+    said = f"{type(error).__name__}: {str(error)[:90]}"
+    return f"what it returns cannot be used ({said}): on {trial.call} it is {show(trial.value)}."
 
 
 def _raising_line(error: BaseException) -> str:

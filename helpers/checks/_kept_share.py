@@ -51,11 +51,11 @@ def _expected(visit, window):
     return float(np.mean(kept)) / written.total()
 
 
-def _measured(answer, visit, window, n_shuffles=1500, seed=0):
+def _measured(answer, visit, window, n_shuffles=800, seed=0):
     return float(answer(list(visit), window, n_shuffles, np.random.default_rng(seed)))
 
 
-def _near(value, target, within=0.02):
+def _near(value, target, within=0.025):
     return abs(value - target) < within
 
 

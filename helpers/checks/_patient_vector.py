@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 
 from helpers import patient_vectors
+from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 
 TABLE = np.array([[9.0, 9.0], [1.0, 0.0], [0.0, 2.0], [4.0, 4.0]])
@@ -112,6 +113,7 @@ patient_vector = Exercise(
     number="10.4",
     review="section 5",
     reference=patient_vectors.patient_vector,
+    form=_forms.array,
     calls=(
         call(VISITS, TABLE),
         call(VISITS, TABLE, "mean"),

@@ -215,7 +215,7 @@ def _right_number_of_parts(answer):
 
 
 def _complete_and_disjoint(answer):
-    for n, fractions in product((1, 2, 7, 20, 101), DIVISIONS):
+    for n, fractions in product((7, 20, 101, 2, 1), DIVISIONS):
         ids = [f"Q{i:03d}" for i in range(n)]
         parts = _parts(answer, 1, ids, fractions)
         flat = [patient for part in parts for patient in part]
