@@ -22,7 +22,7 @@ _PATTERNS = {
 
 
 def key(system: str, code: str) -> str:
-    """Join a system and a code that is already normalised.
+    """Join a system and a code that is already normalized.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def split_key(key: str) -> tuple[str, str]:
     return system, code
 
 
-def normalise(code: str, system: str) -> str:
+def normalize(code: str, system: str) -> str:
     """Write a code the way the course stores it.
 
     ICD codes lose blanks and dots and become upper case. Drug names (systems :data:`NAMES`)
@@ -61,9 +61,9 @@ def normalise(code: str, system: str) -> str:
 
     Examples
     --------
-    >>> normalise(" i50.9", "ICD10CM")
+    >>> normalize(" i50.9", "ICD10CM")
     'I509'
-    >>> normalise("0.9%  Sodium Chloride ", "DRUGNAME")
+    >>> normalize("0.9%  Sodium Chloride ", "DRUGNAME")
     '0.9% sodium chloride'
     """
     if not isinstance(code, str):
@@ -76,7 +76,7 @@ def normalise(code: str, system: str) -> str:
 
 
 def looks_valid(code: str, system: str) -> bool:
-    """Say whether a normalised code has the shape of its system.
+    """Say whether a normalized code has the shape of its system.
 
     The shape only, not a look-up: ``"I999"`` looks valid though nobody defined it. Systems
     without a known shape accept every code that is not empty.

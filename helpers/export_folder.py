@@ -15,7 +15,7 @@ LOADERS = {
     "synthea": "Synthea: use load_synthea",
     "omop": "the OMOP common data model, for which there is no loader yet",
 }
-"""Sources that :func:`recognise` can tell apart."""
+"""Sources that :func:`recognize` can tell apart."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def open_export(folder: str | Path, inside: Sequence[str] = ("",)) -> Export:
     return Export(folder, tables, tuple(set_aside))
 
 
-def recognise(export: Export) -> str | None:
+def recognize(export: Export) -> str | None:
     """Say which source an export looks like: a key of :data:`LOADERS`, or None."""
     tables = export.tables
     if "condition_occurrence" in tables:
@@ -113,9 +113,9 @@ def refuse_other_source(export: Export, source: str) -> None:
     Raises
     ------
     ValueError
-        If :func:`recognise` finds another source than `source`.
+        If :func:`recognize` finds another source than `source`.
     """
-    found = recognise(export)
+    found = recognize(export)
     if found not in (None, source):
         raise ValueError(f"{export.folder} looks like {LOADERS[found]}")
 

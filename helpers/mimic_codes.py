@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from helpers.coded_rows import clean_codes, drop_and_count, repeated
-from helpers.codes import normalise
+from helpers.codes import normalize
 from helpers.export_folder import Export
 from helpers.icd_shape import check_shape
 from helpers.mimic_dialects import Dialect
@@ -71,7 +71,7 @@ def _read_rows(path: Path, dialect: Dialect, visits: Visits) -> pl.DataFrame:
 
 
 def _clean_icd(code: str) -> str:
-    return normalise(code, "ICD10CM")  # the same for all ICD systems
+    return normalize(code, "ICD10CM")  # the same for all ICD systems
 
 
 def _check_shapes(
@@ -107,7 +107,7 @@ def read_drugs(path: Path, dialect: Dialect, visits: Visits, report: Report) -> 
     found = frame.select(
         "rows",
         place=visits.place(frame["hadm_id"]),
-        code=clean_codes(frame["drug"], lambda name: normalise(name, "DRUGNAME")),
+        code=clean_codes(frame["drug"], lambda name: normalize(name, "DRUGNAME")),
         drug_type=clean_codes(frame["drug_type"], str.upper),
     )
     reasons = visits.reasons(frame["hadm_id"], found["place"])

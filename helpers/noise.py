@@ -7,7 +7,7 @@ from jaxtyping import Float, Int, Num
 def noise_distribution(
     counts: Num[np.ndarray, " vocab"], power: float = 0.75
 ) -> Float[np.ndarray, " vocab"]:
-    """Unigram counts raised to `power`, then normalised.
+    """Unigram counts raised to `power`, then normalized.
 
     ``power=1`` is the corpus frequency, ``power=0`` is uniform over the words that occur; 3/4
     is the value of Mikolov et al. (2013b), section 2.2. A count of 0 stays 0.

@@ -12,7 +12,7 @@ from helpers.notes_grammar import Grammar
 
 VOWELS = "aeiou"
 RELATIONS = ("drug", "specialist", "organ", "test")
-MISSPELT = ("drug", "specialist", "organ", "test", "shown_by", "finding", "symptom")
+MISSPELLED = ("drug", "specialist", "organ", "test", "shown_by", "finding", "symptom")
 
 
 def synonym_table(grammar: Grammar) -> pl.DataFrame:
@@ -62,7 +62,7 @@ def typo_table(grammar: Grammar, rng: np.random.Generator, least_letters: int = 
     vowel mistaken for another. A misspelling that is a word of the grammar is drawn again.
     """
     clinical = {
-        word for record in grammar.diseases.values() for f in MISSPELT for word in record[f]
+        word for record in grammar.diseases.values() for f in MISSPELLED for word in record[f]
     }
     clinical |= set(grammar.diseases)
     words = sorted(w for w in clinical if len(w) >= least_letters and w.isalpha())

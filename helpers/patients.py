@@ -75,7 +75,7 @@ class Patient:
     hf_label, hf_date
         1 with the day of the first heart failure diagnosis, 0 without, null where not known.
     split
-        ``"train"``, ``"valid"``, ``"test"`` or ``"unlabelled"``, or null where there is none.
+        ``"train"``, ``"valid"``, ``"test"`` or ``"unlabeled"``, or null where there is none.
     """
 
     patient_id: str

@@ -1,7 +1,7 @@
 """Positive pointwise mutual information, and embeddings by singular value decomposition.
 
-Counting instead of predicting: Levy and Goldberg (2014) show that negative sampling factorises
-the PMI table shifted by ``ln k``; here the table is built and factorised directly
+Counting instead of predicting: Levy and Goldberg (2014) show that negative sampling factorizes
+the PMI table shifted by ``ln k``; here the table is built and factorized directly
 (Levy, Goldberg and Dagan, 2015).
 """
 
@@ -22,7 +22,7 @@ def ppmi(
     counts
         Pair counts, a full or a sparse matrix; the answer is of the same kind.
     shift
-        ``ln k`` for the table that negative sampling with ``k`` noise words factorises.
+        ``ln k`` for the table that negative sampling with ``k`` noise words factorizes.
 
     Examples
     --------

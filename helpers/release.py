@@ -84,7 +84,8 @@ def student(lesson: str) -> NotebookNode:
         heading = found[-1] if found else heading
         if "hints" in cell.metadata.get("tags", []):
             anchor = heading.replace(" ", "-")
-            cell.source += f"\n\n[Open the solution](../solutions/{lesson}.ipynb#{anchor})"
+            name = heading.split(" (")[0]
+            cell.source += f"\n\n[Solution of {name}](../solutions/{lesson}.ipynb#{anchor})"
     return notebook
 
 

@@ -57,7 +57,7 @@ def train_skipgram(
         Of the noise distribution.
     shrink
         L2 penalty on the rows of each true pair. The paper has none; a little keeps rare words
-        from being learnt by heart.
+        from being learned by heart.
     subsample
         Threshold above which frequent words are dropped at random, 1e-3 in gensim.
     form

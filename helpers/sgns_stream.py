@@ -32,7 +32,7 @@ from helpers.streams import (
 from helpers.token_stream import TokenStream
 from helpers.two_tables import SkipGramResult, TrainingPlan, initial_tables, penalties
 
-NOISE_PER_TOKEN = 5 / 6  # noise words a row has, by its tokens: fewer is faster, and less exact
+NOISE_PER_TOKEN = 1 / 6  # noise words of a row, by its tokens and k: fewer is faster, less exact
 LOSS_EVERY = 16  # the loss of the history is measured on one batch in so many
 
 
@@ -60,7 +60,7 @@ def train_on_stream(
     model.slope = slope_estimate(torch.from_numpy(stream.ids))
     model.set_shrink(np.bincount(stream.ids, minlength=len(noise)), plan.shrink)
     length = len(model.band)
-    n_noise = round(length * NOISE_PER_TOKEN)
+    n_noise = round(length * min(2.0, max(0.5, plan.k * NOISE_PER_TOKEN)))
     history = []
     for epoch in tqdm(range(plan.epochs), desc="skip-gram, on a stream", file=sys.stdout):
         epoch_stream = stream

@@ -1,4 +1,4 @@
-"""Which rows of an embedding table point the same way: cosine, neighbours, analogies."""
+"""Which rows of an embedding table point the same way: cosine, neighbors, analogies."""
 
 from collections.abc import Sequence
 

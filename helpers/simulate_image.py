@@ -7,9 +7,9 @@ from jaxtyping import Float
 def simulate_chest_image(
     height: int = 96, width: int = 80, noise: float = 0.02, seed: int = 0
 ) -> Float[np.ndarray, "height width"]:
-    """Return a grey picture with values from 0 (black) to 1 (white).
+    """Return a gray picture with values from 0 (black) to 1 (white).
 
-    Two dark lungs lie on a grey body; the spine is a bright column, the ribs are bright arcs,
+    Two dark lungs lie on a gray body; the spine is a bright column, the ribs are bright arcs,
     and one round nodule, a few pixels wide, is centered a quarter of the width and 40 % of the
     height from the top left. It resembles a radiograph enough to be looked at and holds no
     patient.

@@ -33,7 +33,7 @@ class NotesConfig:
     fresh_share: float = 0.12  # share of patients with a second note, written anew
     edited_share: float = 0.1  # share of the sentences of a copied note that are rewritten
     test_senses: int = 4  # sentences with a two-sense word in a test note, all held out
-    typo_share: float = 0.03  # share of the long clinical words misspelt, in test notes only
+    typo_share: float = 0.03  # share of the long clinical words misspelled, in test notes only
     per_relation: int = 150  # analogy questions of each relation of diseases
     seed: int = 0
 

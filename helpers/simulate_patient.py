@@ -100,7 +100,7 @@ def draw_visit_days(n_conditions: int, rng: np.random.Generator) -> list[int]:
 
 
 class Course:
-    """One chronic condition of one patient: stage, favourite code, drugs taken.
+    """One chronic condition of one patient: stage, favorite code, drugs taken.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from helpers.clinic import ClinicConfig
 from helpers.simulate_patient import Course, Person, Rules, log_odds, sigmoid
 
 CODED, CODED_SEVERE = 0.65, 0.75  # chance that an illness is coded at a visit; at stage 3
-FAVOURITE = 0.8  # chance that it is the patient's usual code
+FAVORITE = 0.8  # chance that it is the patient's usual code
 TAKEN = 0.9  # chance that a drug of the regimen is written down
 LOOSE = 0.35  # chance of another symptom or administrative code, again and again
 # The checklist of the day ward: falls, diet, medicines, smoking, heart, vaccines.
@@ -77,7 +77,7 @@ def write_course(
 ) -> None:
     """Write a chronic condition: its code, the drugs taken, what is done at this visit."""
     code = course.code
-    if rng.random() >= FAVOURITE:
+    if rng.random() >= FAVORITE:
         name, sex = course.condition.name, course.person.sex
         code = catalogue.choices[name, course.stage, sex].pick(rng.random())
     note.dx[code] = rng.random()

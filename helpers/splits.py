@@ -1,7 +1,7 @@
 """Divide patients, never visits, into training, validation and test.
 
 Two visits of one person are near copies of each other. With one of them in training and the
-other in test, a model can recognise the person instead of the illness.
+other in test, a model can recognize the person instead of the illness.
 """
 
 import math

@@ -34,7 +34,7 @@ class TokenStream:
         return int(np.bincount(self.sentence_of).max(initial=0))
 
     def where(self, kept: Bool[np.ndarray, " tokens"]) -> "TokenStream":
-        """Leave out tokens; the neighbours of one left out move together."""
+        """Leave out tokens; the neighbors of one left out move together."""
         return TokenStream(self.ids[kept], self.sentence_of[kept])
 
 

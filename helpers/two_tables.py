@@ -62,7 +62,7 @@ def penalties(pairs: Float[np.ndarray, " vocab"], shrink: float) -> Float[np.nda
     """Return the weight of ``|row|^2 / 2`` in the penalised loss of a corpus.
 
     It is `shrink` for every true pair a word has, and for some pairs more, the same for every
-    word: the mean of all words, but at most 300. So a word seen a few times is not learnt by heart.
+    word: the mean of all words, but at most 300. So a rare word is not learned by heart.
     """
     return shrink * (pairs + min(300.0, float(pairs.mean())))
 

@@ -85,7 +85,7 @@ class Vocab:
     def encode_sentences(self, sentences: Sequence[Sequence[str]]) -> tuple[TokenStream, int]:
         """Turn the known tokens of many sentences into one stream; also count the dropped ones.
 
-        The neighbours of a dropped token move together, as in word2vec.
+        The neighbors of a dropped token move together, as in word2vec.
         """
         for number, sentence in enumerate(sentences):
             _check_sentence(number, sentence)

@@ -326,7 +326,7 @@ assert np.array_equal(product, picked)
 # %% [markdown]
 # The two arrays are the same to the last bit. So no program multiplies; it looks up. This is
 # also why the embedding is the *first* layer of a network, and a plain one: no hidden layer has
-# to "factorise" the input before it.
+# to "factorize" the input before it.
 #
 # One more half-truth: *embeddings reduce the dimension by finding what codes have in common*.
 # The shape is reduced by whoever chose 3. The table above is random. It is as small as a

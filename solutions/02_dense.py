@@ -208,9 +208,9 @@ middle = readings.mean(axis=0)
 forgotten = np.linalg.svd(readings, full_matrices=False)[2][0]
 first = decomposition.pca_fit(readings, 1)["components"][0]
 for name, direction in (("not centered", forgotten), ("centered", first)):
-    towards_mean = abs(direction @ middle) / np.linalg.norm(middle)
+    toward_mean = abs(direction @ middle) / np.linalg.norm(middle)
     spread = ((readings - middle) @ direction).std()
-    print(f"{name:<12}: cosine with the mean {towards_mean:.3f}, spread along it {spread:.1f}")
+    print(f"{name:<12}: cosine with the mean {toward_mean:.3f}, spread along it {spread:.1f}")
 assert abs(forgotten @ middle) / np.linalg.norm(middle) > 0.999
 
 # %% slideshow={"slide_type": "subslide"}
@@ -486,7 +486,7 @@ assert np.array_equal(once, again) and np.allclose(agreement, 1)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### A picture
 #
-# A made-up chest picture of 96 x 80 grey values, with a small round nodule in the lung on the
+# A made-up chest picture of 96 x 80 gray values, with a small round nodule in the lung on the
 # left side. Cut it at rank 1, 5 and 20. For comparison, the best of twenty *random* cuts: k random
 # directions, and the picture as near to them as it can be.
 

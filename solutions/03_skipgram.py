@@ -213,9 +213,9 @@ assert abs(bent) > 0.1
 # non-linearity: the score is linear in $v$ and linear in $u$. Such a model is called
 # **log-bilinear**. Put a ReLU on $v$, as a deep network would, and linearity is gone.
 #
-# "A hidden layer learns to factorise the inputs, before the other layers" misplaces it too. The
+# "A hidden layer learns to factorize the inputs, before the other layers" misplaces it too. The
 # embedding *is* the first layer, and lesson 01 showed what it does: it looks up a row.
-# "Factorise" fits methods that work on a table of counts, such as the SVD of lesson 02.
+# "Factorize" fits methods that work on a table of counts, such as the SVD of lesson 02.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 Softmax: from scores to probabilities

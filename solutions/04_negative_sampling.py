@@ -593,7 +593,7 @@ assert np.array_equal(*solved) and moved > 1 and np.abs(scores[0] - scores[1]).m
 
 # %% [markdown]
 # The SVD repeats itself to the last bit. SGNS finds other coordinates with every seed and, here,
-# the same scores. Both sides factorise a table of co-occurrence: one solves, one descends.
+# the same scores. Both sides factorize a table of co-occurrence: one solves, one descends.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Appears with, and appears like

@@ -100,7 +100,7 @@ def test_kidney_codes_alone_show_the_stage(catalogue):
         ("comorbidities", "alcohol use disorder,", "gallstones,", "gallstones.*stand above"),
     ],
 )
-def test_a_misspelt_table_is_named(tmp_path, table, old, new, message):
+def test_a_misspelled_table_is_named(tmp_path, table, old, new, message):
     folder = shutil.copytree(FOLDER, tmp_path / "catalogue")
     path = folder / f"{table}.csv"
     text = path.read_text(encoding="utf-8")

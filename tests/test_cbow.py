@@ -97,7 +97,7 @@ def walks(n=400):
     return [[f"w{i % 20}" for i in walk] for walk in steps + rng.integers(20, size=(n, 1))]
 
 
-def test_training_starts_at_k_plus_1_ln_2_and_finds_the_neighbours():
+def test_training_starts_at_k_plus_1_ln_2_and_finds_the_neighbors():
     vocab = build_vocab(walks())
     result = train_cbow(walks(), vocab, dim=16, window=2, k=5)
     assert result.history[-1] < result.history[0] < 6 * math.log(2) + 1e-6

@@ -35,14 +35,14 @@ def test_the_dot_is_where_the_system_puts_it(code, shown):
         ("10939881000119105", "SNOMED", "10939881000119105"),
     ],
 )
-def test_normalised_codes_keep_every_digit(written, system, stored):
-    assert codes.normalise(written, system) == stored
-    assert codes.normalise(stored, system) == stored
+def test_normalized_codes_keep_every_digit(written, system, stored):
+    assert codes.normalize(written, system) == stored
+    assert codes.normalize(stored, system) == stored
 
 
 def test_a_number_is_no_code():
     with pytest.raises(ValueError, match="read code columns as text"):
-        codes.normalise(4280, "ICD9CM")
+        codes.normalize(4280, "ICD9CM")
 
 
 def test_a_code_may_hold_a_colon():

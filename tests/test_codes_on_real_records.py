@@ -99,3 +99,18 @@ def test_cells_that_need_the_truth_say_so(lesson):
     said = lesson[2]
     assert "Nobody knows the true conditions of real patients" in said
     assert "judged on the bundled clinic" in said
+
+
+def test_the_readme_shows_this_run(lesson):
+    source, names, _ = lesson
+    label = {"mimic3": "MIMIC-III demo", "mimic4": "MIMIC-IV demo", "synthea": "Synthea, 111"}
+    readme = (release.ROOT / "README.md").read_text(encoding="utf-8")
+    row = next(line for line in readme.split("\n") if line.startswith(f"| {label[source]}"))
+    people, visits, codes, _, share, chance = (cell.strip() for cell in row.split("|")[2:8])
+    assert int(people) == len(names["patients"])
+    assert int(visits.replace(",", "")) == sum(map(len, names["visits"]))
+    assert int(codes.replace(",", "")) == len(names["vocab"])
+    found = np.mean(names["hits"]) if source == "synthea" else names["report"]["purity"]
+    random = np.mean(names["chances"]) if source == "synthea" else names["report"]["chance"]
+    assert float(share) == pytest.approx(found, abs=0.01)
+    assert float(chance) == pytest.approx(random, abs=0.01)

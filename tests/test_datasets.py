@@ -282,7 +282,7 @@ def nearest_code(ehr, key):
     return visits.keys[similarity.argmax()]
 
 
-def test_a_neighbour_can_be_a_habit_of_the_ward(history):
+def test_a_neighbor_can_be_a_habit_of_the_ward(history):
     """The ward's checklist stands next to a vaccination, until the ward's visits are left out."""
     vaccination = "ICD10CM:Z23"
     assert nearest_code(history, vaccination) in {f"ICD10CM:{code}" for code in WARD_CODES}

@@ -71,7 +71,8 @@ def test_student_gets_stubs_and_no_answers(lesson):
     for hidden in ("SOLUTION", "x + y", '"b"', "lecturer", "Because"):
         assert hidden not in text
     assert (
-        "A hint.\n\n[Open the solution](../solutions/99_topic.ipynb#Exercise-99.1-(3-min))" in text
+        "A hint.\n\n[Solution of Exercise 99.1](../solutions/99_topic.ipynb#Exercise-99.1-(3-min))"
+        in text
     )
 
 
@@ -80,7 +81,7 @@ def test_solution_keeps_answers_and_notes_without_markers(lesson):
     assert "    y = x\n    return x + y" in text
     assert 'my_answer = "b"\nprint' in text
     assert "For the lecturer." in text and "Because of b." in text
-    assert "SOLUTION" not in text and "Open the solution" not in text
+    assert "SOLUTION" not in text and "Solution of" not in text
 
 
 def test_building_twice_gives_the_same_bytes(lesson):

@@ -112,7 +112,7 @@ def test_training_ends_at_pmi_minus_ln_k():
     np.testing.assert_allclose(scores, pmi - np.log(3), atol=0.05)
 
 
-def test_words_that_never_meet_can_have_the_same_neighbours():
+def test_words_that_never_meet_can_have_the_same_neighbors():
     # two drugs (0, 1) for the same disease (2, 3): low first-order, high second-order similarity
     counts = np.array([[0, 0, 9, 9], [0, 0, 9, 9], [9, 9, 0, 9], [9, 9, 9, 0]], dtype=float)
     plan = TrainingPlan(dim=4, epochs=100, shrink=0.001)

@@ -4,7 +4,7 @@ import pytest
 from helpers.simulate_image import simulate_chest_image
 
 
-def test_grey_values_lie_between_black_and_white():
+def test_gray_values_lie_between_black_and_white():
     image = simulate_chest_image()
     assert image.shape == (96, 80)
     assert image.min() >= 0 and image.max() <= 1

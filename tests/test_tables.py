@@ -67,7 +67,7 @@ def test_a_missing_column_is_named_with_the_closest_one(tmp_path):
 
 
 @pytest.mark.parametrize("mark", [";", "\t", "|"])
-def test_other_separators_are_recognised(tmp_path, mark):
+def test_other_separators_are_recognized(tmp_path, mark):
     path = write(tmp_path, PLAIN.replace(",", mark))
     with pytest.raises(ValueError, match="not separated by commas"):
         read_table(path, ("visit_id",))

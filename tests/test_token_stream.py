@@ -16,7 +16,7 @@ def test_nothing_is_a_stream_too():
     assert flatten([[], []], 3).longest == 0
 
 
-def test_neighbours_of_a_token_left_out_move_together():
+def test_neighbors_of_a_token_left_out_move_together():
     kept = flatten([[0, 1, 2], [1]], 3).where(np.array([True, False, True, True]))
     assert kept.ids.tolist() == [0, 2, 1]
     assert kept.sentence_of.tolist() == [0, 0, 1]

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.checks import _forms, _sandbox
-from helpers.checks._compare import difference, same, show
+from helpers.checks._compare import difference, same, shorten, show
 
 TODO = "not attempted"
 NOT_YET = "not yet"
@@ -46,7 +46,7 @@ class Call:
             text = f"({', '.join(parts)})"
             if len(text) <= 100:
                 break
-        return text
+        return shorten(text, 160)
 
 
 def call(*args: object, **kwargs: object) -> Call:
@@ -244,6 +244,8 @@ class _Judge:
             random = isinstance(before, np.random.Generator)
             if position not in self.exercise.inplace and not random and not same(before, after, 0):
                 changed = f"argument {position + 1}"
+        with contextlib.suppress(Exception):
+            value = copy.deepcopy(value)  # a later call may change what this one returned
         if self.exercise.inplace:
             value = (value, *(args[position] for position in self.exercise.inplace))
         return _Trial(call, value, printed=bool(screen.getvalue()), changed=changed)
@@ -311,11 +313,11 @@ class _Judge:
         """Return the hint of the first catalogued mistake that the answer makes."""
         for wrong in self.exercise.wrong:
             if wrong.symptom is not None:
-                if self.shows(wrong.symptom):
-                    return self.word(wrong, trials[0])
-                continue
-            if telling := self.made(wrong, trials, expected):
-                return self.word(wrong, trials[telling[0]])
+                telling = [0] if self.shows(wrong.symptom) else []
+            else:
+                telling = self.made(wrong, trials, expected)
+            if telling and (hint := self.word(wrong, trials[telling[0]])):
+                return hint
         return None
 
     def made(self, wrong: Wrong, trials: list[_Trial], expected: list[_Trial]) -> list[int]:
@@ -358,8 +360,14 @@ class _Judge:
             return False
 
     @staticmethod
-    def word(wrong: Wrong, trial: _Trial) -> str:
-        return wrong.hint if isinstance(wrong.hint, str) else wrong.hint(trial.value, trial.call)
+    def word(wrong: Wrong, trial: _Trial) -> str | None:
+        """Return the hint; None if it needs numbers that the answer does not give."""
+        if isinstance(wrong.hint, str):
+            return wrong.hint
+        try:
+            return wrong.hint(trial.value, trial.call)
+        except Exception:
+            return None
 
     def raised(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for i, trial in enumerate(trials):
@@ -401,8 +409,7 @@ class _Judge:
                 return (unread and self.first_difference(trials, expected)) or hint
         if unread is None:
             return None
-        hint = self.first_difference(trials, expected)
-        return hint or _raising(_Trial(self.exercise.calls[0], None, unread, _raising_line(unread)))
+        return self.first_difference(trials, expected) or _in_a_law(unread, trials[0])
 
     def first_difference(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for i, trial in enumerate(trials):
@@ -432,6 +439,14 @@ def _refusals(*errors: BaseException | None) -> bool:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("s" if number != 1 else "")
+
+
+def _in_a_law(error: BaseException, trial: _Trial) -> str:
+    """Tell an answer that fails on another input from one that returns what nobody can read."""
+    if line := _raising_line(error):
+        return _raising(_Trial(trial.call, None, error, line)) + "."
+    said = f"{type(error).__name__}: {str(error)[:90]}"
+    return f"what it returns cannot be used ({said}): on {trial.call} it is {show(trial.value)}."
 
 
 def _raising_line(error: BaseException) -> str:

@@ -22,7 +22,7 @@ class RankDemo(Demo):
     Parameters
     ----------
     image
-        Grey values from 0 to 1, shape (m, n).
+        Gray values from 0 to 1, shape (m, n).
     """
 
     def __init__(self, image: np.ndarray) -> None:

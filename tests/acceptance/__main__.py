@@ -66,31 +66,31 @@ def groups():
 def few_labels():
     """Measure D6 and D7: what vectors and links add, by number of labels."""
     ladders = [build(seed) for seed in SEEDS]
-    for labelled in (100, 200, 300, 500, 1_000, 5_000):
-        draws = 10 if labelled < 5_000 else 1
-        found = [scores(ladder, labelled, draws) for ladder in ladders]
+    for labeled in (100, 200, 300, 500, 1_000, 5_000):
+        draws = 10 if labeled < 5_000 else 1
+        found = [scores(ladder, labeled, draws) for ladder in ladders]
         both = {name: np.concatenate([f[name] for f in found]) for name in found[0]}
         means = ", ".join(f"{name} {v.mean():.3f} (sd {v.std():.3f})" for name, v in both.items())
-        print(f"     N={labelled}: {means}", flush=True)
-        _judge(labelled, both, found)
+        print(f"     N={labeled}: {means}", flush=True)
+        _judge(labeled, both, found)
     best = max(ladder.bayes for ladder in ladders)
     print(f"     with the true probabilities: {best:.3f}")
 
 
-def _judge(labelled, both, found):
+def _judge(labeled, both, found):
     gain = both["bag"].mean() - both["one-hot"].mean()
-    text = f"N={labelled}: bag - one-hot {gain:+.3f}"
-    if labelled <= 200:
+    text = f"N={labeled}: bag - one-hot {gain:+.3f}"
+    if labeled <= 200:
         report("D6", f"{text} (at least +.003)", gain >= 0.003)
-    elif labelled == 500:
+    elif labeled == 500:
         report("D6", f"{text} (within .02)", abs(gain) <= 0.02)
-    elif labelled == 5_000:
+    elif labeled == 5_000:
         report("D6", f"{text} (at most 0)", gain <= 0)
-    if labelled in (300, 500, 1_000):
+    if labeled in (300, 500, 1_000):
         gain = both["linked"].mean() - both["unlinked"].mean()
-        report("D7", f"N={labelled}: linked - unlinked {gain:+.3f} (at least +.015)", gain >= 0.015)
+        report("D7", f"N={labeled}: linked - unlinked {gain:+.3f} (at least +.015)", gain >= 0.015)
         wins = [int((f["linked"] > f["unlinked"]).sum()) for f in found]
-        report("D7", f"N={labelled}: linked wins {wins} of 10 draws (at least 8)", min(wins) >= 8)
+        report("D7", f"N={labeled}: linked wins {wins} of 10 draws (at least 8)", min(wins) >= 8)
 
 
 PARTS = {part.__name__: part for part in (sizes_and_times, groups, few_labels)}

@@ -110,11 +110,11 @@ def auc_on_test(ladder, name, rows):
     return roc_auc_score(label[POOL:], search.decision_function(features[POOL:]))
 
 
-def scores(ladder, labelled, draws):
-    """Name to test scores, one for each draw of `labelled` patients from the pool."""
+def scores(ladder, labeled, draws):
+    """Name to test scores, one for each draw of `labeled` patients from the pool."""
     found = {name: [] for name in ladder.features}
     for draw in range(draws):
-        rows = np.random.default_rng(draw).choice(POOL, labelled, replace=False)
+        rows = np.random.default_rng(draw).choice(POOL, labeled, replace=False)
         for name in found:
             found[name].append(auc_on_test(ladder, name, rows))
     return {name: np.array(values) for name, values in found.items()}

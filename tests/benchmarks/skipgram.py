@@ -3,7 +3,7 @@
 Every rival gets the same sentences (gensim takes lists of words, so does the course), the same
 size, window, noise and number of passes, and one thread; vocabulary and encoding are inside its
 time. gensim runs at several learning rates, and the ratio is against its best one by held-out
-loss. "neighbours" is the share of a word's five nearest that are of its planted group.
+loss. "neighbors" is the share of a word's five nearest that are of its planted group.
 """
 
 import time
@@ -101,17 +101,17 @@ def as_result(model, vocab) -> SkipGramResult:
 
 
 def judge(corpus, vocab):
-    """Return a function that measures held-out loss and neighbours of a model."""
+    """Return a function that measures held-out loss and neighbors of a model."""
 
     def measure(model):
         result = as_result(model, vocab)
         loss = held_out_loss(result, corpus.held_out, vocab, window=WINDOW, k=K).loss
-        return {"held-out loss": loss, **neighbours(result.center_table, corpus, vocab)}
+        return {"held-out loss": loss, **neighbors(result.center_table, corpus, vocab)}
 
     return measure
 
 
-def neighbours(table, corpus, vocab, n=5) -> dict[str, float]:
+def neighbors(table, corpus, vocab, n=5) -> dict[str, float]:
     """Return the share of the `n` nearest that are of a word's own planted group."""
     if corpus.group_of is None:
         return {}
@@ -120,7 +120,7 @@ def neighbours(table, corpus, vocab, n=5) -> dict[str, float]:
     cosine = pairwise_cosine(np.asarray(table)[known])
     np.fill_diagonal(cosine, -2)
     nearest = np.argpartition(-cosine, n, axis=1)[:, :n]
-    return {"neighbours": float((group[nearest] == group[:, None]).mean())}
+    return {"neighbors": float((group[nearest] == group[:, None]).mean())}
 
 
 def against_plain_python(corpus) -> None:
@@ -183,7 +183,7 @@ def softmax_counted_against_pair_by_pair(corpus) -> None:
 
 
 def ppmi_against_gensim(corpus) -> None:
-    """Neighbours of PPMI + SVD against those of gensim's skip-gram."""
+    """Neighbors of PPMI + SVD against those of gensim's skip-gram."""
     vocab = build_vocab(corpus.train)
 
     def spectral():
@@ -196,22 +196,22 @@ def ppmi_against_gensim(corpus) -> None:
             "gensim",
             f"alpha {a}",
             partial(gensim_tables, corpus, alpha=a),
-            lambda model: neighbours(as_result(model, vocab).center_table, corpus, vocab),
+            lambda model: neighbors(as_result(model, vocab).center_table, corpus, vocab),
         )
         for a in ALPHAS[:2]
     ]
-    rivals.append(Rival("PPMI + SVD", "", spectral, lambda table: neighbours(table, corpus, vocab)))
+    rivals.append(Rival("PPMI + SVD", "", spectral, lambda table: neighbors(table, corpus, vocab)))
     race(title(corpus, "counting instead of predicting"), rivals)
 
 
 def cbow_against_gensim(corpus) -> None:
-    """Time, held-out CBOW loss and neighbours."""
+    """Time, held-out CBOW loss and neighbors."""
     vocab = build_vocab(corpus.train)
 
     def measure(model):
         result = as_result(model, vocab)
         loss = held_out_cbow_loss(result, corpus.held_out[:1000], vocab)
-        return {"held-out loss": loss, **neighbours(result.center_table, corpus, vocab)}
+        return {"held-out loss": loss, **neighbors(result.center_table, corpus, vocab)}
 
     def ours():
         own = build_vocab(corpus.train)

@@ -94,6 +94,57 @@ def test_agreement_on_few_inputs_is_not_taken_for_the_mistake():
     assert "You add 2" not in DOUBLE.verdict(lambda x: x + 2 if x != 2 else 99).hint
 
 
+def test_function_that_remembers_is_noticed():
+    seen = []
+
+    def one_list_for_all(x):
+        seen.append(x)
+        return seen
+
+    def counts_its_calls(x):
+        seen.append(x)
+        return len(seen) * x
+
+    exercise = Exercise("s", "99.4", lambda x: [x], (call(3), call(4)), ())
+    for answer in (one_list_for_all, counts_its_calls):
+        seen.clear()
+        assert "kept between calls" in exercise.verdict(answer).hint
+
+
+def test_nothing_in_one_branch_is_named_even_if_a_law_stumbles_over_it():
+    exercise = Exercise(
+        "s", "99.5", double, (call(3), call(-1)), (), (lambda f: str(f(-1) + 1)[:0],), equal=None
+    )
+    hint = exercise.verdict(lambda x: 2 * x if x > 0 else None).hint
+    assert "on (-1) it returned None" in hint
+    hint = exercise.verdict(lambda x: x.nothing if x < 0 and CHANGE else x).hint
+    assert "it raised AttributeError" in hint
+
+
+def test_values_that_cannot_be_compared_are_other_values():
+    exercise = Exercise(
+        "s",
+        "99.6",
+        double,
+        (call(3),),
+        (Wrong(lambda x: 0, lambda value, c: f"a hint with {value['x']}"),),
+        equal=lambda got, right: len(got) == right,
+    )
+    assert "you have 7, expected 6" in exercise.verdict(lambda x: 7).hint
+
+
+def test_lines_are_short_and_the_same_in_every_run():
+    assert show(iter([])) == "a list_iterator, which can be read only once"
+    assert " at 0x" not in show([object()])
+    assert len(show({i: "x" * 50 for i in range(9)})) == 120
+    assert len(str(call(["x" * 40] * 5, ["y" * 40] * 5))) <= 160
+    assert difference({"a": 1}, {"a": 1, "b": 2}) == "the key 'b' is missing"
+    assert difference({"a": 1, "c": 1}, {"a": 1}) == "the key 'c' is too much"
+    assert difference([1, 2], np.array([1, 2])) == "you have a list, expected an array, [1 2]"
+    assert difference([1, 3], np.array([1, 2])) == "you have [1 3], expected [1 2]"
+    assert same(np.str_("250"), "250") and show(np.str_("250")) == "'250'"
+
+
 def test_line_that_raised_is_quoted():
     def answer(x):
         return x.no_such_attribute
