@@ -273,7 +273,7 @@ assert np.allclose(eight, [1, 8, 27, 64, 125])
 # ### Exercise 4.1 (5 min)
 #
 # Write `my_noise_distribution(counts, power=0.75)`: counts to the power, then divided by their sum.
-# A word with count 0 stays at 0. Leave `counts` as it is.
+# `counts` is an array of whole numbers. A word with count 0 stays at 0. Leave `counts` as it is.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -302,8 +302,9 @@ check.noise_distribution(my_noise_distribution)
 # ### Exercise 4.3 (8 min, optional)
 #
 # Write `my_sample_negatives(rng, p, k, forbid)`: draw `k` ids from the probabilities `p`, with the
-# generator `rng`, never the id `forbid`, which is the true context. The same word may come twice.
-# The others keep their proportions.
+# generator `rng` alone, never the id `forbid`, which is the true context. Each word is drawn anew, so
+# the same word may come twice and `k` may exceed the vocabulary. The others keep their proportions.
+# Leave `p` as it is.
 
 
 # %% slideshow={"slide_type": "skip"}

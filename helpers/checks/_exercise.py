@@ -286,6 +286,9 @@ class _Judge:
         for trial in trials:
             if isinstance(trial.value, _forms.Unfit):
                 return f"{trial.value.words} - on {trial.call}."
+            silent = trial.value is None and trial.error is None
+            if silent and self.exercise.form is not _forms.as_is and not trial.printed:
+                return f"on {trial.call} it returned None. Is there a return in every branch?"
         return None
 
     def not_repeated(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
@@ -369,13 +372,15 @@ class _Judge:
     def raised(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for i, trial in enumerate(trials):
             should = expected[i].error if expected else None
-            general = type(trial.error) is Exception and should is not None
-            if trial.error is not None and not general and not _refusals(trial.error, should):
+            strict = should is not None and isinstance(self.exercise.refusal, type)
+            if trial.error is not None and not strict and not _refusals(trial.error, should):
                 return f"{_raising(trial)} - on {trial.call}."
             if trial.error is not None and not isinstance(trial.error, self.exercise.refusal):
                 kind = type(trial.error).__name__
                 asked = self.exercise.refusal.__name__
-                return f"on {trial.call} it raises {kind}; a {asked} is asked for."
+                text = textwrap.shorten(str(trial.error), 60, placeholder=" ...")
+                text = f" ({text})" if text else ""
+                return f"on {trial.call} it raises {kind}{text}; a {asked} is asked for."
             if trial.error is None and should is not None:
                 kind = type(should).__name__
                 if isinstance(trial.value, BaseException):

@@ -58,7 +58,7 @@ def arrays(value: object) -> object:
     if not isinstance(value, list | tuple | Iterator):
         return value
     value = list(value)
-    return _checked(value, {f"item {i}": array(part) for i, part in enumerate(value)}, list)
+    return _checked(value, {f"part {i + 1}": array(part) for i, part in enumerate(value)}, list)
 
 
 def named_arrays(*names: str) -> Callable[[object], object]:
@@ -76,7 +76,8 @@ def named_arrays(*names: str) -> Callable[[object], object]:
 def _checked(value: object, parts: dict[str, object], kind: type) -> object:
     for name, part in parts.items():
         if part is None or isinstance(part, Unfit):
-            return Unfit(value, f"{name!r} of what it returned is no array of numbers")
+            name = repr(name) if kind is dict else name
+            return Unfit(value, f"{name} of what it returned is no array of numbers")
     return parts if kind is dict else list(parts.values())
 
 

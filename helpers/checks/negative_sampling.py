@@ -8,6 +8,7 @@ import torch
 from torch.nn.functional import logsigmoid
 
 from helpers import word2vec
+from helpers.checks import _forms
 from helpers.checks._choice import Choice, Prediction
 from helpers.checks._exercise import Exercise, Wrong, call
 from helpers.checks.cbow import cbow_context_grad, cbow_hidden
@@ -78,6 +79,15 @@ def _log_of_sigmoid(v, u_pos, U_neg):
     return -np.log(sigma(u_pos @ v)) - np.log(1 - sigma(U_neg @ v)).sum(), *grads
 
 
+def _clipped(v, u_pos, U_neg):
+    _, *grads = word2vec.sgns_loss_grads(v, u_pos, U_neg)
+    true, noise = (np.clip(p, 1e-9, 1) for p in (_s(u_pos @ v), _s(-U_neg @ v)))
+    return -np.log(true) - np.log(noise).sum(), *grads
+
+
+_right_loss = word2vec.sgns_loss_grads(V0, U0, N0)[0]
+
+
 def _grad_v_without_noise(v, u_pos, U_neg):
     loss, _, grad_pos, grad_neg = word2vec.sgns_loss_grads(v, u_pos, U_neg)
     return loss, (_s(u_pos @ v) - 1) * u_pos, grad_pos, grad_neg
@@ -105,6 +115,14 @@ def _parts(answer, v=V0, u=U0, U=N0):
     return [np.asarray(part, dtype=float) for part in answer(v.copy(), u.copy(), U.copy())]
 
 
+def _loss_and_grads(value):
+    """Read the four parts as arrays, and a loss of shape (1,) as a number."""
+    parts = _forms.arrays(value)
+    if isinstance(parts, list) and parts and parts[0].size == 1:
+        parts[0] = parts[0].reshape(())
+    return parts
+
+
 def _loss(answer, v=V0, u=U0, U=N0):
     return float(_parts(answer, v, u, U)[0])
 
@@ -129,12 +147,18 @@ def _overflows(answer):
     return not np.isfinite(big).all() and np.isfinite(_loss(answer))
 
 
+def _is_cut_off(answer):
+    """Ask for the loss at scores of -1000 and 1000: two questions, 1000 each."""
+    large = _loss(answer, _ONE, -1000 * _ONE, 1000 * _ONE[None])
+    return 0 < large < 1990 and np.isclose(_loss(answer), _right_loss, rtol=1e-3)
+
+
 def _is_negative(answer):
     return _loss(answer) < 0
 
 
 def _counts_as_softmax(answer):
-    return np.isclose(_loss_at_zero(answer, 3), np.log(4))
+    return all(np.isclose(_loss_at_zero(answer, k), np.log(k + 1)) for k in (2, 3, 4))
 
 
 def _forgets_noise_in_the_loss(answer):
@@ -148,7 +172,7 @@ def _noise_is_missing_in_g_v(answer):
 
 
 def _true_slope_is_sigma(answer):
-    return np.allclose(_parts(answer)[2], _s(U0 @ V0) * V0)
+    return np.allclose(_parts(answer)[2], _s(U0 @ V0) * V0, atol=1e-5)
 
 
 def _goes_uphill(answer):
@@ -166,6 +190,16 @@ def _points_along_u(answer):
 
 def _g_neg_is_one_row(answer):
     return _parts(answer)[3].shape == (3,)
+
+
+def _returns_four_things(answer):
+    out = answer(V0.copy(), U0.copy(), N0.copy())
+    count = len(out) if isinstance(out, list) else 1
+    if not isinstance(out, list) or count != 4:
+        return f"Return four things: the loss, g_v, g_pos, g_neg. You return {count}."
+    if out[0].shape != ():
+        return f"The loss is one number; yours has shape {out[0].shape}. Add up its terms."
+    return None
 
 
 def _loss_of_zeros_is_k_plus_1_coins(answer):
@@ -193,12 +227,12 @@ def _gradients_are_slopes_of_the_loss(answer):
     for which, name in enumerate(("g_v", "g_pos", "g_neg")):
         for place in np.ndindex(rows[which].shape):
             moved = []
-            for step in (1e-5, -1e-5):
+            for step in (1e-2, -1e-2):
                 there = [row.copy() for row in rows]
                 there[which][place] += step
                 moved.append(_loss(answer, *there))
-            slope, mine = (moved[0] - moved[1]) / 2e-5, grads[which][place]
-            if not np.isclose(slope, mine, atol=1e-4):
+            slope, mine = (moved[0] - moved[1]) / 2e-2, grads[which][place]
+            if not np.isclose(slope, mine, atol=1e-3):
                 at = ", ".join(map(str, place))
                 return (
                     f"{name}[{at}] is {mine:.4f}, but moving that number changes your loss at a "
@@ -209,7 +243,7 @@ def _gradients_are_slopes_of_the_loss(answer):
 
 def _same_four(got, expected):
     return len(got) == 4 and all(
-        np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-5, atol=1e-6)
+        np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-5, atol=1e-5)
         for a, b in zip(got, expected, strict=True)
     )
 
@@ -225,7 +259,9 @@ sgns_loss_grads = Exercise(
         call(np.zeros(2), np.zeros(2), np.zeros((5, 2))),
         call(_ONE, -1000 * _ONE, np.array([[1000.0, 0, 0], [-1000.0, 2, 1]])),
     ),
+    form=_loss_and_grads,
     laws=(
+        _returns_four_things,
         _loss_of_zeros_is_k_plus_1_coins,
         _gradients_have_the_shapes,
         _gradients_are_slopes_of_the_loss,
@@ -264,6 +300,12 @@ sgns_loss_grads = Exercise(
             "At a score of 1000 your loss is not finite: σ(-1000) underflows to 0. "
             "-log σ(x) equals log(1 + exp(-x)); np.logaddexp computes that safely.",
             _overflows,
+        ),
+        Wrong(
+            _clipped,
+            "A true context with score -1000 costs 1000; yours costs less, because the probability "
+            "is kept away from 0 by hand. np.logaddexp needs no such help.",
+            _is_cut_off,
         ),
         Wrong(
             _one_row_for_all_noise,
@@ -340,6 +382,28 @@ def _noise_of_the_whole_batch(center, context, noise):
     return (-logsigmoid(true) - logsigmoid(-false).sum(-1)).mean()
 
 
+def _clipped_in_torch(center, context, noise):
+    true, false = _torch_terms(center, context, noise)
+    chances = torch.sigmoid(true) + 1e-9, torch.sigmoid(-false) + 1e-9
+    return (-chances[0].log() - chances[1].log().sum(-1)).mean()
+
+
+def _without_noise(center, context, noise):
+    return -logsigmoid(_torch_terms(center, context, noise)[0]).mean()
+
+
+def _context_pushed(center, context, noise):
+    true, false = _torch_terms(center, context, noise)
+    return (-logsigmoid(-true) - logsigmoid(-false).sum(-1)).mean()
+
+
+def _one_tensor(value):
+    """Read a tensor of one number; leave other numbers to the law that asks for a tensor."""
+    if isinstance(value, torch.Tensor):
+        return value.reshape(()) if value.numel() == 1 else value
+    return value if isinstance(_forms.number(value), float) else _forms.number(value)
+
+
 def _batch_loss(answer, batch):
     return answer(*[part.clone() for part in batch])
 
@@ -357,7 +421,8 @@ def _batch_of_zeros(answer, size, k):
 
 
 def _grows_with_the_batch(answer):
-    return np.isclose(_batch_of_zeros(answer, 6, 2), 3 * _batch_of_zeros(answer, 2, 2))
+    small, large = (_batch_of_zeros(answer, size, 2) for size in (2, 6))
+    return small > 0 and np.isclose(large, 3 * small)
 
 
 def _other_pairs_noise_counts(answer):
@@ -365,7 +430,28 @@ def _other_pairs_noise_counts(answer):
 
 
 def _does_not_grow_with_k(answer):
-    return np.isclose(_batch_of_zeros(answer, 2, 1), _batch_of_zeros(answer, 2, 4))
+    few, many = (_batch_of_zeros(answer, 2, k) for k in (1, 4))
+    return few > 0 and np.isclose(few, many)
+
+
+def _noise_is_absent(answer):
+    center, context, noise = _batch(5, 3)
+    losses = [float(answer(center, context, rows)) for rows in (noise, -noise, 3 * noise)]
+    return np.allclose(losses, losses[0])
+
+
+def _pushes_the_context(answer):
+    one = torch.tensor([[1.0, 0.0]])
+    loss = [float(answer(one, s * one, 0 * one[:, None])) for s in (0.0, 3.0)]
+    return loss[1] > loss[0] > 0
+
+
+def _is_cut_off_in_torch(answer):
+    one = torch.tensor([[1.0, 0.0]])
+    large = float(answer(one, -500 * one, 500 * one[:, None]))
+    small = float(_batch_loss(answer, _batch(5, 3)))
+    right = float(word2vec.negative_sampling_loss(*_batch(5, 3)))
+    return np.isfinite(large) and large < 990 and np.isclose(small, right, rtol=1e-3)
 
 
 def _pulls_noise(answer):
@@ -378,12 +464,41 @@ def _not_finite(answer):
     return not bool(torch.isfinite(_batch_loss(answer, _batch(5, 3, 60.0))))
 
 
-def _can_be_trained(answer):
+def _gradients(answer):
     batch = [part.requires_grad_() for part in _batch(4, 2)]
-    loss = answer(*batch)
-    if not getattr(loss, "requires_grad", False):
+    answer(*batch).backward()
+    return [torch.zeros_like(part) if part.grad is None else part.grad for part in batch]
+
+
+def _can_be_trained(answer):
+    if not getattr(answer(*[part.requires_grad_() for part in _batch(4, 2)]), "grad_fn", None):
         return "The result has lost its way back to the vectors: stay with torch, without .item()."
+    right = _gradients(word2vec.negative_sampling_loss)
+    names = ("center", "context", "noise")
+    for name, mine, theirs in zip(names, _gradients(answer), right, strict=True):
+        if not torch.allclose(mine, theirs, atol=1e-4):
+            return (
+                f"The loss is right, but its gradient does not reach all of `{name}`. Is there a "
+                "detach, or a change of values in place?"
+            )
     return None
+
+
+def _same_loss_first(answer):
+    """Compare a loss before its gradient is looked at."""
+    for size, k, scale in ((5, 3, 1.0), (4, 2, 30.0)):
+        batch = _batch(size, k, scale)
+        got, right = _batch_loss(answer, batch), word2vec.negative_sampling_loss(*batch)
+        if not _same_loss(got.detach() if isinstance(got, torch.Tensor) else got, right):
+            return (
+                f"For {size} pairs with {k} noise words each your loss is {float(got):.4g}, "
+                f"expected {float(right):.4g}."
+            )
+    return None
+
+
+def _same_loss(got, expected):
+    return np.shape(got) == () and np.isclose(float(got), float(expected), rtol=1e-4, atol=1e-5)
 
 
 negative_sampling_loss = Exercise(
@@ -396,12 +511,11 @@ negative_sampling_loss = Exercise(
         call(*_batch(1, 1)),
         call(*_batch(2, 10)),
         call(*_batch(3, 2, 0.0)),
+        call(*_batch(4, 2, 30.0)),
     ),
-    laws=(_can_be_trained,),
-    equal=lambda got, expected: (
-        np.shape(got) == np.shape(expected)
-        and np.allclose(float(got), float(expected), rtol=1e-4, atol=1e-5)
-    ),
+    laws=(_same_loss_first, _can_be_trained),
+    form=_one_tensor,
+    equal=_same_loss,
     wrong=(
         Wrong(_a_loss_per_pair, "One number for the batch is asked for, not one per pair.",
               _per_pair),
@@ -409,6 +523,17 @@ negative_sampling_loss = Exercise(
             _minus_forgotten,
             "Your loss is below zero. It should fall to 0 as the model learns: mind the sign.",
             _below_zero,
+        ),
+        Wrong(
+            _without_noise,
+            "The noise words do not enter your loss: it stays the same when they change.",
+            _noise_is_absent,
+        ),
+        Wrong(
+            _context_pushed,
+            "A true context with a high score makes your loss larger. It is pulled: flip the sign "
+            "of its score.",
+            _pushes_the_context,
         ),
         Wrong(
             _noise_pulled,
@@ -429,7 +554,8 @@ negative_sampling_loss = Exercise(
         ),
         Wrong(
             _noise_averaged,
-            "k=1 and k=4 cost the same at zero. Add up the k noise terms, do not average them.",
+            "k=1 and k=4 cost the same at zero. Each noise word has a term of its own: add up the "
+            "k terms, do not average them.",
             _does_not_grow_with_k,
         ),
         Wrong(
@@ -437,6 +563,12 @@ negative_sampling_loss = Exercise(
             "For large scores your loss is not finite: the sigmoid underflows before the log. "
             "torch has a function that does both in one.",
             _not_finite,
+        ),
+        Wrong(
+            _clipped_in_torch,
+            "A true context with score -500 costs 500; yours costs less, because the probability "
+            "is kept away from 0 by hand. torch has a function for the log of a sigmoid.",
+            _is_cut_off_in_torch,
         ),
     ),
 )  # fmt: skip

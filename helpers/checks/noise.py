@@ -7,6 +7,8 @@ from collections import Counter
 import numpy as np
 
 from helpers import word2vec
+from helpers.checks import _forms
+from helpers.checks._compare import show
 from helpers.checks._exercise import Exercise, Wrong, call
 
 COUNTS = np.array([16, 81, 256])
@@ -96,6 +98,15 @@ def _favors_the_rare(answer):
     return p[0] > p[2]
 
 
+def _sorted_chances(counts, power=0.75):
+    return np.sort(word2vec.noise_distribution(counts, power))
+
+
+def _stand_elsewhere(answer):
+    got, right = answer(_SPARSE, 0.75), word2vec.noise_distribution(_SPARSE, 0.75)
+    return np.allclose(np.sort(got), np.sort(right), atol=1e-5) and not np.allclose(got, right)
+
+
 def _zero_is_drawn(answer):
     p = answer(_SPARSE, 0.75)
     return len(p) == 4 and p[1] > 0
@@ -114,6 +125,7 @@ noise_distribution = Exercise(
     number="4.1",
     review="section 3",
     reference=word2vec.noise_distribution,
+    form=_forms.array,
     calls=(
         call(COUNTS),
         call(COUNTS, power=0.0),
@@ -123,9 +135,6 @@ noise_distribution = Exercise(
         call(np.array([7])),
     ),
     laws=(_ratios_of_fourth_powers,),
-    equal=lambda got, expected: (
-        np.shape(got) == np.shape(expected) and np.allclose(got, expected, atol=1e-6)
-    ),
     wrong=(
         Wrong(_integers, "Your array kept the integer type of the counts, and powers were cut "
               "off. Make it float first.", _keeps_integers),
@@ -145,14 +154,18 @@ noise_distribution = Exercise(
             ),
             _sums_to_something_else,
         ),
+        Wrong(
+            _sorted_chances,
+            "The chances are right but stand in another order. Chance i belongs to count i.",
+            _stand_elsewhere,
+        ),
         Wrong(_uniform, "16, 81 and 256 all get 1/3: the counts have no effect.",
               _counts_change_nothing),
         Wrong(_power_without_effect, "power has no effect: you return the plain shares.",
               _gives_the_shares),
         Wrong(
             _power_fixed,
-            "power=0.25 and power=1 give the same: you use a fixed number instead of the "
-            "argument `power`.",
+            "power=0.25 and power=1 give the same: use the argument `power`.",
             _power_changes_nothing,
         ),
         Wrong(_inverted, "Your rare words are drawn more often than your frequent ones. A larger "
@@ -215,6 +228,16 @@ def _ids_after_a_deletion(rng, p, k, forbid):
     return rng.choice(len(rest), size=k, p=rest / rest.sum())
 
 
+def _ids(value):
+    """Read ids as whole numbers, in whatever type they come."""
+    read = _forms.array(value)
+    if not isinstance(read, np.ndarray) or read.dtype.kind in "iu":
+        return read
+    if read.dtype.kind == "f" and np.array_equal(read, np.round(read)):
+        return read.astype(int)
+    return _forms.Unfit(value, f"it returned {show(read)}; ids are whole numbers that index `p`")
+
+
 def _draws(answer, seed, k=K):
     return [int(i) for i in answer(np.random.default_rng(seed), P.copy(), k, FORBID)]
 
@@ -228,7 +251,7 @@ def _many_draws(answer):
 
 def _shares(answer):
     seen = Counter(i for drawn in _many_draws(answer) for i in drawn)
-    total = sum(seen.values())
+    total = seen.total()
     return np.array([seen[i] for i in range(len(P))]) / total, total
 
 
@@ -239,11 +262,12 @@ def _ids_are_shifted(answer):
 
 
 def _contains_the_positive(answer):
-    return any(FORBID in drawn for drawn in _many_draws(answer))
+    many = _many_draws(answer)
+    return any(FORBID in drawn for drawn in many) and max(map(max, many)) < len(P)
 
 
 def _wrong_length(answer):
-    return any(len(drawn) != K for drawn in _many_draws(answer))
+    return any(len(drawn) < K for drawn in _many_draws(answer))
 
 
 def _ignores_the_generator(answer):
@@ -289,6 +313,8 @@ def _p_does_not_sum_to_1(answer):
 
 def _draws_evenly(answer):
     shares, _ = _shares(answer)
+    if not np.isclose(shares.sum(), 1):  # ids outside of the vocabulary: see the laws
+        return False
     others = shares[np.arange(len(P)) != FORBID]
     return np.ptp(others) < 0.05 or np.ptp(others[others > 0]) < 0.05
 
@@ -313,11 +339,12 @@ def _right_length_for_any_k(answer):
 
 
 def _ids_are_ids(answer):
-    drawn = np.asarray(answer(np.random.default_rng(0), P.copy(), K, FORBID))
-    if drawn.ndim != 1 or not np.array_equal(drawn, np.round(drawn)):
-        return "Return k ids in one row: whole numbers that index `p`."
-    if drawn.min() < 0 or drawn.max() >= len(P):
-        return f"p has {len(P)} entries, so ids run from 0 to {len(P) - 1}; you have {drawn}."
+    drawn = answer(np.random.default_rng(0), P.copy(), 50, FORBID)
+    if drawn.ndim != 1:
+        return f"Return k ids in one row, shape (k,); your shape for k=50 is {drawn.shape}."
+    outside = drawn[(drawn < 0) | (drawn >= len(P))]
+    if outside.size:
+        return f"p has {len(P)} entries, so ids run from 0 to {len(P) - 1}; you have {outside[0]}."
     return None
 
 
@@ -334,6 +361,19 @@ def _as_often_as_p_says(answer):
     return None
 
 
+def _each_word_is_drawn_anew(answer):
+    """Compare how often two words of one call are the same with independent draws."""
+    drawn = np.array(_many_draws(answer))
+    equal = (drawn[:, :, None] == drawn[:, None])[:, *np.triu_indices(K, 1)].mean()
+    chance = (RENORMALIZED**2).sum()
+    if abs(equal - chance) > 0.05:
+        return (
+            f"Two words of one call are the same in {equal:.0%} of all pairs; independent draws "
+            f"give {chance:.0%}. Draw each of the k words anew."
+        )
+    return None
+
+
 def _same_rng_same_words(answer):
     if _draws(answer, 3) != _draws(answer, 3):
         return "The same rng gives other words the second time: something is kept between calls."
@@ -345,9 +385,16 @@ sample_negatives = Exercise(
     number="4.3",
     review="section 3",
     reference=word2vec.sample_negatives,
+    form=_ids,
     calls=(call(np.random.default_rng(0), P, 5, FORBID), call(np.random.default_rng(1), P, 1, 0)),
     equal=lambda got, expected: np.shape(got) == np.shape(expected),  # which ones: see the laws
-    laws=(_ids_are_ids, _right_length_for_any_k, _as_often_as_p_says, _same_rng_same_words),
+    laws=(
+        _ids_are_ids,
+        _right_length_for_any_k,
+        _as_often_as_p_says,
+        _each_word_is_drawn_anew,
+        _same_rng_same_words,
+    ),
     wrong=(
         Wrong(
             _forgot_to_renormalize,
@@ -480,7 +527,8 @@ def _divides_by_the_sum(answer):
 
 
 def _t_has_no_effect(answer):
-    return np.allclose(_at(answer, 0.1, 0.004), _at(answer, 0.1, 0.004, t=1e-4))
+    right_at_default = np.allclose(_at(answer, 0.1, 0.004), [0.9, 0.5], atol=1e-4)
+    return right_at_default and np.allclose(_at(answer, 0.1, 0.004, t=1e-4), [0.9, 0.5], atol=1e-4)
 
 
 def _falls_with_frequency(answer):
@@ -490,9 +538,13 @@ def _falls_with_frequency(answer):
 
 def _frequent_are_dropped_more(answer):
     out = _at(answer, 0.0001, 0.001, 0.002, 0.02, 0.2)
-    if out[0] > 0 or out[1] > 1e-9:
+    if out.shape != (5,):
+        return f"For 5 shares 5 chances are expected, shape (5,), not {out.shape}."
+    if out[0] > 0 or out[1] > 1e-6:
         return f"A word with f <= t is never dropped; yours is, with chance {out[:2].max():.3g}."
-    if (np.diff(out) < 0).any() or not out[-1] > out[2] > 0:
+    if not out[2] > 0:
+        return f"A word with f = 2 t is dropped now and then; yours with chance {out[2]:.3g}."
+    if (np.diff(out) < 0).any() or not out[-1] > out[2]:
         return "The more frequent a word, the larger its chance to be dropped. Yours is not so."
     return None
 
@@ -502,17 +554,17 @@ discard_prob = Exercise(
     number="4.4",
     review="section 3",
     reference=word2vec.discard_prob,
+    form=_forms.array,
+    refusal=ValueError,
     calls=(
         call(SHARES),
         call(np.array([0.5, 0.02])),
         call(np.array([0.09, 0.01]), t=1e-4),
         call(np.array([0.3])),
         call(np.array([20, 10])),
+        call(np.array([0.9, 0.8])),
     ),
     laws=(_frequent_are_dropped_more,),
-    equal=lambda got, expected: (
-        np.shape(got) == np.shape(expected) and np.allclose(got, expected, atol=1e-6)
-    ),
     wrong=(
         Wrong(
             _share_kept,

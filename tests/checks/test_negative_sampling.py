@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+from torch.nn.functional import binary_cross_entropy_with_logits, embedding_bag, softplus
 
 from helpers import checks as check
 from helpers.checks._exercise import CORRECT, NOT_YET
@@ -60,6 +60,9 @@ def test_noise_distribution_in_other_words(answer):
         (lambda counts, power=0.75: with_logs(counts, 1 - power), "stand as 8 : 27 : 64"),
         (lambda counts, power=0.75: with_logs(counts[counts > 0], power), "shape"),
         (lambda counts, power=0.75: np.asarray(counts, dtype=int) ** power, "sum to"),
+        (lambda counts, power=0.75: with_logs(counts, power)[::-1], "in another order"),
+        (lambda counts, power=0.75: np.log1p(counts) / np.log1p(counts).sum(), "`power`"),
+        (lambda counts, power=0.75: str(with_logs(counts, power)), "a str; an array"),
     ],
 )
 def test_noise_distribution_hints(answer, words):
@@ -110,7 +113,14 @@ def by_autograd(v, u_pos, U_neg):
     return loss.item(), v.grad.numpy(), u_pos.grad.numpy(), U_neg.grad.numpy()
 
 
-@pytest.mark.parametrize("answer", [in_loops, by_autograd])
+def in_single_precision(v, u_pos, U_neg):
+    v, u_pos, U_neg = (torch.tensor(x).float().requires_grad_() for x in (v, u_pos, U_neg))
+    loss = softplus(-u_pos @ v) + softplus(U_neg @ v).sum()
+    loss.backward()
+    return loss.reshape(1), v.grad, u_pos.grad, U_neg.grad
+
+
+@pytest.mark.parametrize("answer", [in_loops, by_autograd, in_single_precision])
 def test_sgns_loss_grads_in_other_words(answer):
     passes(check.sgns_loss_grads, answer)
 
@@ -144,7 +154,12 @@ def changed(**parts):
         (changed(g_neg=lambda v, u, U, x: x.T), "shape"),
         (changed(g_pos=lambda v, u, U, x: sigma(u @ v) * v), "vanishes when the answer is right"),
         (changed(loss=lambda v, u, U, x: x / math.log(2)), "4 ln 2"),
-        (lambda v, u, U: by_autograd(v, u, U)[0], ""),
+        (changed(loss=lambda v, u, U, x: x / 2), "loss is 1.386"),
+        (changed(loss=lambda v, u, U, x: min(x, 40.0)), "kept away from 0 by hand"),
+        (changed(loss=lambda v, u, U, x: softplus(torch.tensor(U @ v))), "yours has shape (4,)"),
+        (changed(g_v=lambda v, u, U, x: None), "part 2 of what it returned"),
+        (lambda v, u, U: by_autograd(v, u, U)[0], "Return four things"),
+        (lambda v, u, U: by_autograd(v, u, U)[1:], "You return 3"),
     ],
 )
 def test_sgns_loss_grads_hints(answer, words):
@@ -218,6 +233,10 @@ def one_too_many(rng, p, k, forbid):
     return one_by_one(rng, p, k + 1, forbid)
 
 
+def one_word_for_all(rng, p, k, forbid):
+    return [*renormalized(rng, p, 1, forbid)] * k
+
+
 def removes_from_p(rng, p, k, forbid):
     rest = np.delete(p, forbid)
     return rng.choice(len(rest), size=k, p=rest / rest.sum())
@@ -250,12 +269,16 @@ def always_the_other(rng, p, k, forbid):
         (a_set, "Redraw instead of dropping"),
         (python_random, "use the rng you are given"),
         (unseeded, "use the rng you are given"),
-        (one_too_many, "words"),
+        (one_too_many, "k=1 gives 2 words"),
         (power_once_more, "p without the forbidden word says"),
         (spoils_p, "changed its input"),
         (most_likely, "rng"),
         (always_the_other, "One fixed word"),
         (removes_from_p, "off by one"),
+        (one_word_for_all, "100% of all pairs"),
+        (lambda *given: renormalized(*given) + 1, "ids run from 0 to 4"),
+        (lambda *given: [str(i) for i in renormalized(*given)], "returned text"),
+        (lambda *given: set(renormalized(*given).tolist()), "a set"),
     ],
 )
 def test_sample_negatives_hints(answer, words):
@@ -271,7 +294,8 @@ def with_where(freq, t=1e-3):
 
 
 def as_complement(freq, t=1e-3):
-    assert sum(freq) <= 1.001, "shares, please"
+    if sum(freq) > 1.001:
+        raise ValueError("shares, please")
     keep = [min(1.0, math.sqrt(t / f)) if f else 1.0 for f in freq]
     return [1 - x for x in keep]
 
@@ -281,10 +305,10 @@ def test_discard_prob_in_other_words(answer):
     passes(check.discard_prob, answer)
 
 
-def refusing(function):
+def refusing(function, error=ValueError):
     def answer(freq, t=1e-3):
         if freq.sum() > 1.0001:
-            raise ValueError("these are counts")
+            raise error("these are counts")
         return function(np.maximum(freq, 1e-9), t)
 
     return answer
@@ -300,6 +324,10 @@ def refusing(function):
         (refusing(lambda f, t: np.clip(1 - np.sqrt(t / f) - t / f, 0, 1)), "released program"),
         (refusing(lambda f, t: np.clip(1 - np.sqrt(0.001 / f), 0, 1)), "argument `t`"),
         (refusing(lambda f, t: np.where(f > t, 0.5, 0)), ""),
+        (refusing(with_where, AssertionError), "AssertionError (these are counts); a ValueError"),
+        (refusing(with_where, KeyError), "a ValueError is asked for"),
+        (refusing(lambda f, t: with_where(f, t)[f > t]), "shape (5,), not (3,)"),
+        (refusing(lambda f, t: with_where(f, 2.6 * t)), "f = 2 t"),
         (lambda f, t=1e-3: np.clip(1 - np.sqrt(t / np.maximum(f, 1e-9)), 0, 1), "20 and 10 sum"),
         (lambda f, t=1e-3: with_where(f / f.sum(), t), "sum of the words at hand"),
     ],
@@ -320,7 +348,15 @@ def by_counting(context_ids, table):
     return np.bincount(context_ids, minlength=len(table)) @ table / len(context_ids)
 
 
-@pytest.mark.parametrize("answer", [running_mean, by_counting])
+def as_tuple(context_ids, table):
+    return tuple(sum(column) / len(column) for column in table[context_ids].T)
+
+
+def in_an_embedding_bag(context_ids, table):
+    return embedding_bag(torch.tensor(context_ids)[None], torch.tensor(table), mode="mean")[0]
+
+
+@pytest.mark.parametrize("answer", [running_mean, by_counting, as_tuple, in_an_embedding_bag])
 def test_cbow_hidden_in_other_words(answer):
     passes(check.cbow_hidden, answer)
 
@@ -340,6 +376,10 @@ def test_cbow_hidden_in_other_words(answer):
             "order",
         ),
         (lambda ids, table: table[ids].ravel(), ""),
+        (lambda ids, table: table[ids].max(axis=0), "you have [3. 0. 4.]"),
+        (lambda ids, table: table.mean(axis=0), "With one context word"),
+        (lambda ids, table: table[ids].mean(axis=0, keepdims=True), "the shape is (1, 3)"),
+        (lambda ids, table: str(table[ids].mean(axis=0)), "a str"),
     ],
 )
 def test_cbow_hidden_hints(answer, words):
@@ -359,8 +399,11 @@ def test_cbow_context_grad_in_other_words(answer):
         (lambda g_h, n: g_h.copy(), "1/n"),
         (lambda g_h, n: [g_h / n] * n, "shape (d,)"),
         (lambda g_h, n: g_h / n**2, "Moving one of 2 context rows"),
-        (lambda g_h, n: g_h / (n + 1), "Moving one of 1 context rows"),
+        (lambda g_h, n: g_h / (n + 1), "Moving one of 2 context rows"),
         (lambda g_h, n: -g_h / n, "yours is -1"),
+        (lambda g_h, n: g_h // n, "With g_h[2] = 1 its gradient is 0.5; yours is 0"),
+        (lambda g_h, n: abs(g_h) / n, "With g_h[1] = -4"),
+        (lambda g_h, n: g_h / n if n > 1 else None, "in every branch"),
         (lambda g_h, n: g_h / np.linalg.norm(g_h), "does not depend on n"),
         (lambda g_h, n: g_h * n, "moves h less"),
     ],
@@ -385,7 +428,17 @@ def as_cross_entropy(center, context, noise):
     return binary_cross_entropy_with_logits(score, label, reduction="none").sum(1).mean()
 
 
-@pytest.mark.parametrize("answer", [pair_by_pair, as_cross_entropy])
+def of_shape_1(center, context, noise):
+    return pair_by_pair(center.double(), context.double(), noise.double())[None]
+
+
+def kept_away_from_0(center, context, noise):
+    true = torch.sigmoid((center * context).sum(-1)) + 1e-9
+    false = torch.sigmoid(-(noise @ center[:, :, None])[:, :, 0]) + 1e-9
+    return (-true.log() - false.log().sum(-1)).mean()
+
+
+@pytest.mark.parametrize("answer", [pair_by_pair, as_cross_entropy, of_shape_1])
 def test_negative_sampling_loss_in_other_words(answer):
     passes(check.negative_sampling_loss, answer)
 
@@ -400,6 +453,12 @@ def test_negative_sampling_loss_in_other_words(answer):
         (lambda c, u, n: pair_by_pair(c, u, -n), "flip the sign"),
         (lambda c, u, n: pair_by_pair(c, u, n.mean(1, keepdim=True)), "do not average"),
         (lambda c, u, n: pair_by_pair(c, u, n[:, :1]), ""),
+        (lambda c, u, n: pair_by_pair(c.detach(), u, n), "does not reach all of `center`"),
+        (lambda c, u, n: pair_by_pair(c, u, n.detach()), "does not reach all of `noise`"),
+        (lambda c, u, n: pair_by_pair(c, u, 0 * n), "do not enter your loss"),
+        (lambda c, u, n: pair_by_pair(c, -u, n), "A true context with a high score"),
+        (lambda c, u, n: (pair_by_pair(c, u, n), 0), "a tuple; one number"),
+        (kept_away_from_0, "kept away from 0 by hand"),
     ],
 )
 def test_negative_sampling_loss_hints(answer, words):
