@@ -33,6 +33,8 @@
 # suffice: the arrow keys move between cells, Enter begins to edit, Escape ends it.
 
 # %% slideshow={"slide_type": "fragment"}
+from textwrap import fill
+
 from helpers import checks as check
 from helpers import environment, glossary, onehot
 
@@ -140,14 +142,15 @@ check.code_share(my_code_share)
 #
 # They build on each other in this order. All patients and notes in them are synthetic: made by
 # a program whose source is part of the course, so that the truth behind them is known. Lessons 09
-# and 10 also run on real records that you download from their publishers.
+# and 10 also run on real records that you download from their publishers. Numbers 05 to 08 and 11
+# to 16 are in preparation; where a lesson names one of them, its subject goes on there.
 #
 # A word you do not know? Ask the glossary:
 
 # %% tags=["claim-A44", "claim-B38"]
 for term in ("embedding", "visit", "co-occurrence"):
     glossary.explain(term)
-print(len(glossary.TERMS), "terms:", ", ".join(glossary.TERMS))
+print(fill(f"{len(glossary.TERMS)} terms: {', '.join(glossary.TERMS)}", 90))
 
 # %% [markdown]
 # ## One question

@@ -57,6 +57,10 @@ check.nearest_to_apple(my_prediction)
 # use it, and then rename the wards: shuffle their numbers five times. Nothing in the hospital
 # changes. What happens to the fit?
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Claim, this section and the fruit table take 12 minutes. Ask for the ward numbers in your own
+# hospital before the cell is run.
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B2", "claim-B14", "correction-N23"]
 rng = np.random.default_rng(0)
 days_of_ward = np.array([2.0, 9.0, 4.0, 12.0, 3.0, 7.0, 11.0, 5.0])  # mean stay on wards 0..7
@@ -79,10 +83,18 @@ assert r2_onehot > 0.8 and max(r2_renamed) < 0.5
 # %% [markdown]
 # You should see that the number of the ward explains little, and a different amount under each
 # naming, while one column per ward explains most of it. "2 is close to 3 and far from 100" is
-# true of days and false of wards. Diagnosis codes are no better: in ICD-9, 428 is heart failure
-# and 398.91 is rheumatic heart failure, far apart as numbers and near in meaning; 250 is
-# diabetes and 251 is another disorder of the pancreas. And "042" (HIV disease) is text: as a
-# number it turns into 42.
+# true of days and false of wards. Diagnosis codes are names too, even where they look like
+# numbers. Five of them from ICD-9, an older list of diagnoses:
+
+# %% tags=["correction-N23"]
+print("428.0 heart failure, 398.91 rheumatic heart failure:", round(428.0 - 398.91, 2), "apart")
+print("250 diabetes, 251 other disorders of pancreatic secretion:", 251 - 250, "apart")
+print("042 HIV disease, read as a number:", int("042"))
+assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
+
+# %% [markdown]
+# Near relatives are 29 apart, different illnesses 1 apart, and 042 turns into 42, which is no
+# code at all. Codes are text.
 #
 # A half-truth to drop on the way: *models cannot compare things that are not numbers*. A
 # decision tree asks yes-or-no questions and gets along with ids. The limit is one of models
@@ -103,6 +115,10 @@ assert abs(tree[0] - tree[1]) < 1e-9 and tree[0] > 0.8
 # A one-hot array has one column per category and one row per thing: a single 1, the rest 0.
 # Here is a small table as one meets it on the web. The rows are an apple, an orange and a
 # carrot; the columns are apple, orange and pear. Look at it before you go on.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Stop 1, before the cell below: "What is wrong with this table?" Expect 60 % to see it. Wait until
+# both faults are named, the row and the column.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B20", "claim-B21", "correction-N30"]
 rows, columns = ["Apple", "Orange", "Carrot"], ["Apple", "Orange", "Pear"]
@@ -176,6 +192,16 @@ assert np.allclose(cosine, np.eye(3)) and np.allclose(distance[0, 1:], 2**0.5)
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B22", "claim-B23", "correction-N31"]
 with_price = np.column_stack([names_only, [5.0, 7.0, 10.0]])
 cosine_priced = similarity.pairwise_cosine(with_price)
+for a, b in ((0, 1), (0, 2), (1, 2)):
+    print(f"{fruit[a]} and {fruit[b]}: cosine {cosine_priced[a, b]:.3f}")
+check.nearest_to_apple.reveal()
+assert 0.97 < cosine_priced[0, 1] < cosine_priced[0, 2] < cosine_priced[1, 2]
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Stop 2, before the cell above is run: "Who is nearest to Apple?" Expect 80 % for the orange. The
+# two maps and the vote take 10 minutes. Then ask which column decided.
+
+# %% slideshow={"slide_type": "subslide"} tags=["extra-code"]
 figure, axes = plots.new_figure(2, size=(7.5, 3.2))
 plots.heatmap(cosine, fruit, fruit, ax=axes[0], limits=(0, 1)).set_title("names only")
 plots.heatmap(cosine_priced, fruit, fruit, ax=axes[1], decimals=3, limits=(0, 1)).set_title(
@@ -186,8 +212,6 @@ plots.show(
     "Cosines of three products. By name only, all pairs are 0. With the price all pairs lie "
     "above .97, and the pair of orange and carrot is the highest.",
 )
-check.nearest_to_apple.reveal()
-assert cosine_priced[0, 1] < cosine_priced[0, 2] < cosine_priced[1, 2]
 
 # %% [markdown]
 # With the price all cosines exceed .97, and the vegetable is nearest to both fruits. Nothing
@@ -284,9 +308,13 @@ check.multi_hot(my_multi_hot)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 What it costs, and the look-up
 #
-# One-hot arrays are *sparse*: nearly all numbers are 0. Twenty thousand rows over twenty thousand codes hold 400
-# million numbers, of which twenty thousand are 1. How much memory that takes is a matter of how
-# one stores it:
+# One-hot arrays are *sparse*: nearly all numbers are 0. Twenty thousand rows over twenty thousand
+# codes hold 400 million numbers, of which twenty thousand are 1. How much memory that takes is a
+# matter of how one stores it:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 10 minutes for cost and look-up. Before the output, ask how many bytes one code needs at least.
+# Let somebody say aloud why the product picks a row; then nobody will multiply again.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B7", "claim-B24", "claim-B26", "correction-N25"]
 n, dim = 20_000, 200
@@ -386,6 +414,10 @@ check.lookup_by_matmul(my_lookup_by_matmul)
 # A popular introduction to embeddings describes four shows by three numbers: a number for the
 # genre, the year, and a third one that mixes the format with seasons and episodes. It then says
 # that *Upload* and *Tales from the Crypt* are related through the third number. Are they?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 12 minutes with the slider. Let the class say where the answer will flip, then move the slider
+# with the arrow keys. It flips at 1.64.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B16", "claim-B18", "correction-N28"]
 shows = ["The Conference", "Upload", "Tales from the Crypt", "Dream Scenario"]

@@ -21,7 +21,7 @@
 # - say exactly how much variance is kept and how large the error is,
 # - decide when a cut of rank k saves room,
 # - show that a rotation changes every coordinate and no neighbor,
-# - correct three common sentences about PCA and SVD.
+# - correct four common sentences about PCA and SVD.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # **If you lecture (50 min).** Three measures on one picture 9, from visits to a matrix 5, PCA
@@ -85,6 +85,8 @@ for i in (1, 2, 3, 0):
     place = (4, -12) if i == 0 else (-24, 6)
     axes[0].annotate(people[i], V[i], xytext=place, textcoords="offset points")
 axes[0].set(xlim=(0, 13), ylim=(-0.3, 5), xlabel="visits for the heart", ylabel="for diabetes")
+
+# %% slideshow={"slide_type": "fragment"}
 plots.show(
     figure,
     "Four patients as arrows. Mr Berg's arrow lies on Mrs Adler's and is twice as long, "
@@ -139,9 +141,8 @@ ends = flat.offsets[flat.patient_offsets]
 patient = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
 ever = np.zeros((len(ends) - 1, len(flat.keys)))
 ever[patient, flat.code_ids] = 1
-print(
-    f"{ever.shape[0]:,} patients x {ever.shape[1]} codes, {ever.sum(axis=1).mean():.1f} codes each"
-)
+each = ever.sum(axis=1).mean()
+print(f"{ever.shape[0]:,} patients x {ever.shape[1]} codes, {each:.1f} codes each")
 
 # %% [markdown]
 # Keep the 120 most frequent diagnoses whose condition is known.
@@ -154,16 +155,14 @@ top = np.argsort(-ever.sum(axis=0) * known, kind="stable")[:120]
 codes = [flat.keys[i] for i in top]
 X = ever[:, top]
 group = np.array([condition_of[code] for code in codes])
-print(
-    f"{X.shape[1]} codes, {X.sum(axis=1).mean():.1f} a patient, {X.mean():.0%} of the numbers are 1"
-)
+each = X.sum(axis=1).mean()
+print(f"{X.shape[1]} codes, {each:.1f} a patient, {X.mean():.0%} of the numbers are 1")
 print(f"{len(set(group))} conditions, such as {', '.join(sorted(set(group))[:4])}")
 
 # %% [markdown]
 # The product $X^T X$ counts *co-occurrence*: for every pair of codes, the patients who have both.
-# Frequent codes
-# have large counts with everybody. The cosine of two *columns* of $X$ divides the same count by
-# the root of both frequencies.
+# Frequent codes have large counts with everybody. The cosine of two *columns* of $X$ divides the
+# same count by the root of both frequencies.
 
 # %% slideshow={"slide_type": "fragment"}
 together = X.T @ X  # (codes, codes): patients who have both; the diagonal is the frequency
@@ -174,22 +173,19 @@ by_hand = together[i, j] / (together[i, i] * together[j, j]) ** 0.5
 print(f"type 2 diabetes {together[i, i]:.0f} patients, hypertension {together[j, j]:.0f}")
 print(f"both {together[i, j]:.0f}: cosine {by_hand:.3f}")
 
-
-def nearest(E, i, k=4):
-    order = np.argsort(-similarity.pairwise_cosine(E)[i].round(9), kind="stable")
-    return [records.name(codes[n]) for n in order if n != i][:k]
-
-
 shared = np.argsort(-M[i].round(9), kind="stable")[1:5]
 print("most shared with type 2 diabetes:")
 print(*(f"  {M[i, n]:.2f} {records.name(codes[n])}" for n in shared), sep="\n")
+diabetic = X[:, group == "type 2 diabetes"].sum(axis=1)  # codes of diabetes, for each patient
+print(f"{(diabetic > 0).sum():,} patients have a code of diabetes,", end=" ")
+print(f"{(diabetic == 1).sum() / (diabetic > 0).sum():.0%} of them only one")
 assert np.isclose(M[i, j], by_hand) and (group[shared] == "type 2 diabetes").sum() <= 1
 
 # %% [markdown]
 # You should see mostly what comes *with* diabetes, kidney trouble and high blood pressure, and
-# hardly another code of diabetes. Two codes for one disease are seldom written for one patient: a doctor picks
-# one and keeps to it. So a direct count finds partners and misses synonyms. Each code is now a row of 120 numbers;
-# that is *dense* but not short, and part of it is chance. Can fewer numbers say more?
+# hardly another code of diabetes. Most patients have only one code for it: a doctor picks one and
+# keeps to it. So a direct count finds partners and misses synonyms. Each code is now a row of 120
+# numbers; that is *dense* but not short, and part of it is chance. Can fewer numbers say more?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 PCA: the directions of largest variance
@@ -214,13 +210,15 @@ for name, direction in (("not centered", forgotten), ("centered", first)):
 assert abs(forgotten @ middle) / np.linalg.norm(middle) > 0.999
 
 # %% slideshow={"slide_type": "subslide"}
-figure, axes = plots.new_figure(size=(5.4, 3.4))
+figure, axes = plots.new_figure(size=(6.8, 3.4))
 axes[0].scatter(*readings.T, s=8, color="0.6", label="readings")
 for direction, style, name in ((forgotten, "--", "not centered"), (first, "-", "centered")):
     line = middle + np.outer([-35, 35], direction)
     axes[0].plot(*line.T, style, color=plots.COLORS[style == "--"], linewidth=2, label=name)
 axes[0].set(xlabel="systolic pressure, mmHg", ylabel="pulse, 1/min", aspect="equal")
-axes[0].legend(fontsize=8)
+axes[0].legend(fontsize=8, loc="center left", bbox_to_anchor=(1.02, 0.5))
+
+# %% slideshow={"slide_type": "fragment"}
 plots.show(
     figure,
     "A cloud of readings that falls from left to right, and two lines through its mean. The "
@@ -317,6 +315,14 @@ for k in (2, 4, 8, 12, 16, 32, 64):
     model = decomposition.pca_fit(M, k)
     found = same_condition(decomposition.pca_transform(M, model))
     print(f"{k:>3} {model['ratio'].sum():>14.2f} {found:>32.2f}")
+
+
+# %% slideshow={"slide_type": "fragment"}
+def nearest(E, i, k=4):
+    order = np.argsort(-similarity.pairwise_cosine(E)[i].round(9), kind="stable")
+    return [records.name(codes[n]) for n in order if n != i][:k]
+
+
 print("nearest to type 2 diabetes in 16 numbers:")
 print(*(f"  {name}" for name in nearest(E, place["E11.9"])), sep="\n")
 
@@ -335,9 +341,8 @@ assert (pca > full + 0.05).all() and (random < 0.15).all()
 
 # %% [markdown]
 # You should see a rise and a fall. Two numbers mix the conditions up. Sixteen keep little more than
-# a third of the variance and find far more codes of the same condition than all 120. Why? Two codes
-# for one disease have few patients in common, but the same *company*: they lie beside the same
-# other codes.
+# a third of the variance and find far more codes of the same condition than all 120. Why? Compare
+# codes of one condition by the patients they share, and by the 16 numbers.
 
 # %%
 pairs = (group[:, None] == group) & ~np.eye(120, dtype=bool)
@@ -348,8 +353,10 @@ for name, cosine in (("patients shared", M), ("the 16 numbers", similarity.pairw
 assert same - other > 0.3
 
 # %% [markdown]
-# The first directions carry the company; the particulars of a single code, and chance, come later
-# and were cut off. With 64 numbers they are back.
+# Two codes for one disease share hardly more patients than two codes for different diseases. But
+# they keep the same *company*: they lie beside the same other codes. The first directions carry
+# the company; the particulars of a single code, and chance, come later and were cut off. With 64
+# numbers, three quarters of the variance, most of them are back.
 #
 # So fewer numbers can say more, if you stop in time. The random table is as short and knows
 # nothing: the shape reduces, the method puts the information in.
@@ -361,6 +368,8 @@ axes[0].plot(range(1, 61), share[:60], "o-", markersize=4, color=plots.COLORS[0]
 axes[0].set(xlabel="component", ylabel="share of the variance", ylim=(0, None))
 for k in (1, 6, 12, 60):
     print(f"component {k:>2} carries {share[k - 1]:.3f} of the variance, the next {share[k]:.3f}")
+
+# %% slideshow={"slide_type": "fragment"}
 plots.show(
     figure,
     "Scree plot of sixty components. The share falls fast from .05 to .014 over the first twelve, "
@@ -427,9 +436,9 @@ print(f"ten columns {needed[0]}, ten copies more {needed[1]}, ten independent mo
 assert needed[0] == needed[1] < needed[2]
 
 # %% [markdown]
-# Copies add columns and no directions. Independent columns add nearly a direction each. More variables
-# allow a smaller space only if they say the same things again; what decides is the *effective
-# rank*, not the number of columns.
+# (Two of the three causes already carry 90 %.) Copies add columns and no directions. Independent
+# columns add nearly a direction each. More variables allow a smaller space only if they say the
+# same things again; what decides is the *effective rank*, not the number of columns.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 SVD: any matrix, cut at rank k
@@ -514,12 +523,14 @@ for ax, k in zip(axes, (1, 5, 20, 80), strict=True):
     ax.set_axis_off()
     kept = 1 - decomposition.truncation_error(spectrum, k) ** 2 / (spectrum**2).sum()
     print(f"rank {k:>2}: sum of squares kept {kept:.4f}, nodule brighter by {nodule[-1]:.2f}")
+assert abs(nodule[1]) < 0.03 < 0.09 < nodule[2]
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "The chest picture at rank 1 (stripes), 5 (lungs, heart and ribs, no nodule), 20 and 80 "
     "(the nodule is there).",
 )
-assert abs(nodule[1]) < 0.03 < 0.09 < nodule[2]
 
 # %% [markdown]
 # You should see that rank 5 keeps 99.9 % of the sum of squares and loses the nodule, the one
@@ -598,8 +609,8 @@ check.rank_for(my_rank_for)
 # ### Sentences
 #
 # *Latent semantic analysis* (Deerwester et al., 1990) cuts a table of words by notes. Eight short
-# notes: the first four are about a failing heart, the last four about diabetes. Notes 0 and 3 mean
-# the same patient and share no word; notes 0 and 4 share the word "and".
+# notes: the first four are about a failing heart, the last four about diabetes. Notes 0 and 3 tell
+# of the same illness and share no word; notes 0 and 4 share the word "and".
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B31", "correction-N34"]
 notes = [
@@ -716,19 +727,18 @@ assert change < 1e-9 and np.allclose(turned @ turned.T, E @ E.T, atol=1e-9)
 same_axis, best_axis = [], []
 for seed in range(20):
     new = decomposition.rotate(E, np.random.default_rng(seed))
+    ends = [set(highest(sign * new, axis)) for axis in range(16) for sign in (1, -1)]
     for axis in range(16):
-        old = set(highest(E, axis))
-        shared = [len(old & set(highest(sign * new, a))) for a in range(16) for sign in (1, -1)]
+        shared = [len(set(highest(E, axis)) & end) for end in ends]
         same_axis.append(shared[2 * axis])
         best_axis.append(max(shared))
 print("of five codes, mean over 16 axes and 20 rotations:")
 print(f"shared with the same axis {np.mean(same_axis):.2f}, with the best {np.mean(best_axis):.2f}")
 print(f"axes whose list of five came back whole: {np.mean(np.array(best_axis) == 5):.1%}")
-print(
-    f"neighbors of the same condition: {same_condition(E):.2f} before, {same_condition(new):.2f} after"
-)
+pure = [same_condition(table) for table in (E, new)]
+print(f"neighbors of the same condition: {pure[0]:.2f} before, {pure[1]:.2f} after")
 assert np.mean(same_axis) < 1 and np.mean(best_axis) < 3.5
-assert np.isclose(same_condition(E), same_condition(new))
+assert np.isclose(*pure)
 
 # %% [markdown]
 # You should see that neighbors and cosines stay and the lists of the axes do not, even when the
@@ -754,7 +764,8 @@ print(f"the largest was {(relu[0] @ relu[0].T).max():.2f}")
 assert dots_change < 1e-9 and relu_change > 0.1
 
 # %% [markdown]
-# Nine codes of three conditions in two dimensions. Turn the cloud and watch the three lists beside it.
+# Nine codes of three conditions in two dimensions. Turn the cloud and watch the three lists beside
+# it.
 
 # %% slideshow={"slide_type": "subslide"} tags=["claim-A9"]
 three = ("hypertension", "type 2 diabetes", "atrial fibrillation")

@@ -62,7 +62,7 @@ check.never_meet(my_prediction)
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B33"]
 tokens = ["mrs", "adler", "takes", "metformin", "every", "morning", "for", "her", "diabetes"]
 listed = pairs.skipgram_pairs(tokens, window=2)
-print("the pairs of 'metformin':", [pair for pair in listed if pair[0] == "metformin"])
+print("metformin with", *(context for center, context in listed if center == "metformin"))
 print(len(tokens), "tokens,", len(listed), "pairs")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -88,7 +88,7 @@ assert sorted(listed) == sorted(backwards)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Move the window, then press *next pair*. Each pair makes one training step: the context word
-# (orange) is pulled along the center's vector $v$, all others are pushed the other way. Sections
+# (large dot) is pulled along the center's vector $v$, all others are pushed the other way. Sections
 # 3 and 4 say by how much.
 
 # %% slideshow={"slide_type": "fragment"}
@@ -416,8 +416,9 @@ for word, other in notes.synonyms.select("word", "synonym").iter_rows():
         disease[other] = disease[word]
 adler_notes = [sentence for sentence in sentences if disease.keys() & set(sentence)]
 print(f"{notes.notes.height:,} notes, {len(sentences):,} sentences of them for training")
-print(f"{len(adler_notes)} are about her diseases, such as: {' '.join(adler_notes[0])}")
-print("three diseases,", len(disease), "names:", " ".join(sorted(disease)))
+print(f"{len(adler_notes)} are about her diseases, such as:")
+print("  ", *adler_notes[0])
+print("three diseases,", len(disease), "names, such as", *sorted(disease)[:3])
 
 # %% slideshow={"slide_type": "fragment"}
 known = vocab.build_vocab(adler_notes, min_count=10)
@@ -429,7 +430,7 @@ print(len(known), "words,", f"{len(listed):,} pairs; the most frequent:", *known
 
 # %% [markdown]
 # All of the training is this loop: walk through the pairs in random order, step by step, a few
-# times over. It returns both tables and the mean loss of each epoch.
+# times over. One walk is an *epoch*. The loop returns both tables and the mean loss of each epoch.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -467,10 +468,12 @@ axes.axhline(np.log(len(known)), linestyle="--", color="black", label="ln V, bef
 axes.axhline(entropy, linestyle=":", color="black", label="entropy of the pairs")
 axes.set_xticks(range(1, 5))
 axes.legend(loc="upper right", bbox_to_anchor=(1, 0.93))
+assert entropy < course_history[-1] < course_history[0] < np.log(len(known))
+
+# %% slideshow={"slide_type": "fragment"}
 plots.show(
     figure, "The loss of four epochs, between ln V above and the entropy of the pairs below."
 )
-assert entropy < course_history[-1] < course_history[0] < np.log(len(known))
 
 # %% [markdown]
 # Now look: which words are nearest?
@@ -478,7 +481,7 @@ assert entropy < course_history[-1] < course_history[0] < np.log(len(known))
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B25"]
 for word in ("hypertension", "heart_failure"):
     near = similarity.most_similar(word, course_in, known, k=4)
-    print(f"{word:<14}", [f"{other} {cosine:.2f}" for other, cosine in near])
+    print(f"{word:<14}", *(f"{other} {cosine:.2f} " for other, cosine in near))
 
 # %% [markdown]
 # You should see names of diseases: other names of the same disease, and the other two. They all
@@ -696,8 +699,8 @@ print(f"by chance {5 / len(words):.3f}")
 assert hit["quarter", 40] > hit["all", 1] and hit["quarter", 40] > hit["quarter", 1] + 0.2
 
 # %% [markdown]
-# Compare rows of equal count: a word seen forty times is found in a quarter of the text nearly as
-# often as in all of it, and a rare word much less in either. What counts is how often *this
+# Compare rows of equal count: a word seen forty times is found in a quarter of the text as often
+# as in all of it, and a rare word much less in either. What counts is how often *this
 # word* was seen, more than the size of the corpus. In health data the rare codes are often the
 # ones one cares about.
 
@@ -747,10 +750,8 @@ assert gap["codes"] > gap["notes"] + 0.2
 text = set(words.tokens)
 diagnoses = {key.removeprefix("ICD10CM:") for key in codes.tokens if key.startswith("ICD10CM:")}
 print(f"{len(text):,} words and {len(codes)} codes, in common: {len(text & set(codes.tokens))}")
-print(
-    f"spelled alike without the system's name: {len(text & set(drugs))} of {len(drugs)} drugs,",
-    end=" ",
-)
+print("spelled alike without the system's name:", end=" ")
+print(f"{len(text & set(drugs))} of {len(drugs)} drugs,", end=" ")
 print(f"{len(text & diagnoses)} of {len(diagnoses)} diagnoses")
 assert not text & set(codes.tokens) and not text & diagnoses and both
 
@@ -838,7 +839,8 @@ check.who_made_the_labels(my_answer)
 # - T. Mikolov, K. Chen, G. Corrado and J. Dean (2013a), *Efficient Estimation of Word
 #   Representations in Vector Space*.
 # - X. Rong (2014), *word2vec Parameter Learning Explained*.
-# - Y. Goldberg and O. Levy (2014), *word2vec Explained*.
+# - Y. Goldberg and O. Levy (2014), *word2vec Explained: deriving Mikolov et al.'s
+#   negative-sampling word-embedding method*.
 #
 # Your exercises in this lesson:
 

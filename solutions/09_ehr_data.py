@@ -33,6 +33,7 @@
 # %% slideshow={"slide_type": "skip"}
 from collections import Counter
 from datetime import date, timedelta
+from textwrap import shorten
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -92,8 +93,8 @@ mrs_adler = min(alike, key=lambda p: abs(p.index_date.year - p.birth_year - 71),
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A44"]
 table = events.as_events(mrs_adler)
 for event in table[:6]:
-    name = ehr.name(event["code"])
-    print(event["patient_id"], event["date"], f"{event['code']:<18}", name[:48])
+    name = shorten(ehr.name(event["code"]), 48, placeholder=" …")
+    print(event["patient_id"], event["date"], f"{event['code']:<18}", name)
 print("...", len(table), "events in all; born in", mrs_adler.birth_year)
 
 # %% [markdown]
@@ -103,14 +104,16 @@ print("...", len(table), "events in all; born in", mrs_adler.birth_year)
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A44"]
 visits = events.build_patients(table)[mrs_adler.patient_id]
-for visit in visits:
+for visit in [*visits[:6], *visits[-4:]]:
     shown = [codes.dotted(key) for key in visit.codes if key.startswith("ICD")]
     print(visit.date, f"{len(visit.codes):>3} codes:", *shown[:6], "...")
+sizes = [len(visit.codes) for visit in visits]
+print(len(visits), "days in all, with", min(sizes), "to", max(sizes), "codes")
 days = {visit.date for visit in mrs_adler.visits if visit.codes}  # no code, no event
 assert [visit.date for visit in visits] == sorted(days)
 
 # %% [markdown]
-# You should see one line a day, oldest first, with about twenty codes on each. A model still
+# You should see one line a day, oldest first (the first six and the last four). A model still
 # wants numbers. Give every code a column, as in lesson 01, and a visit becomes a multi-hot row.
 # Processing records, one of the uses of embeddings beside images (lesson 14) and decision
 # support (lesson 10), starts from this array.
@@ -177,19 +180,19 @@ check.build_patients(my_build_patients)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 Code systems, roll-up, rare codes
 #
-# A code means nothing without its **system**. ICD-9 and ICD-10 are two books with other
+# A code means nothing without its **system**. ICD-9 and ICD-10 are two books with different
 # numbering, and some texts stand in both. In MIMIC-IV they lie in one column. The key of this
 # course is therefore system and code together.
 
 # %% slideshow={"slide_type": "fragment"} tags=["correction-N23"]
 meaning = {
-    codes.key("ICD9CM", "E8881"): "fall on another level or object",
+    codes.key("ICD9CM", "E8881"): "fall, striking against an object",
     codes.key("ICD10CM", "E8881"): "metabolic syndrome",
 }
 for key, text in meaning.items():
     print(f"{key:<14} written {codes.dotted(key):<7} {text}")
 print("428.0 heart failure, 398.91 rheumatic heart failure: apart by", round(428.0 - 398.91, 2))
-print("250 diabetes, 251 other disorders of the pancreas:   apart by", 251 - 250)
+print("250 diabetes, 251 other pancreatic secretion disorders: apart by", 251 - 250)
 print("HIV disease is 042; as a number it is", int("042"))
 assert len(meaning) == 2 and len({codes.split_key(key)[1] for key in meaning}) == 1
 assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
@@ -224,6 +227,8 @@ ax.loglog(rank, counts, "o", markersize=3, label="codes")
 ax.loglog(rank, zipf, "--", color="black", label="Zipf's law")
 ax.set(xlabel="rank of the diagnosis code", ylabel="times used")
 ax.legend()
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "How often each diagnosis code is used, most frequent first, both axes logarithmic. Zipf's "
@@ -483,6 +488,8 @@ def coin_accuracy(seed, by_patient):
 
 
 # %% slideshow={"slide_type": "fragment"}
+own = KNeighborsClassifier(1, metric="cosine").fit(rows, owner).kneighbors(rows, 2)[1][:, 1]
+print(f"most similar other visit is the same patient's: {np.mean(owner[own] == owner):.0%}")
 for name, by_patient in (("by visit", False), ("by patient", True)):
     accuracy = [coin_accuracy(seed, by_patient) for seed in range(5)]
     print(f"split {name:<10} accuracy {np.mean(accuracy):.2f} (sd {np.std(accuracy):.2f}, 5 coins)")
@@ -495,9 +502,9 @@ if ehr is clinic.ehr:
 
 # %% [markdown]
 # Nothing can predict a coin, and split by patient nothing does: about half is right. Split by
-# visit, nearly all are right. Mrs Adler in May and Mrs Adler in July share most of their codes,
-# so the model recognizes *her* and looks up her coin. Any label that belongs to a person, and
-# most do, can be "predicted" this way. Always split patients, never visits.
+# visit, nearly all are right. The visit most like one of Mrs Adler's is nearly always another one
+# of hers, so the model recognizes *her* and looks up her coin. Any label that belongs to a person,
+# and most do, can be "predicted" this way. Always split patients, never visits.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 9.3 (7 min)
@@ -545,6 +552,8 @@ check.split_patients(my_split_patients)
 
 # %% slideshow={"slide_type": "skip"}
 y = np.array([patient.hf_label for patient in cohort])
+days_to = [(p.hf_date - p.index_date).days for p in cohort if p.hf_date]
+print(f"heart failure: {y.mean():.0%} of {len(y):,}, {min(days_to)} to {max(days_to)} days later")
 cohort_vocab = build_vocab(visit.codes for patient in cohort for visit in patient.visits)
 
 
@@ -592,6 +601,8 @@ ax.axhline(0.5, linestyle="--", color="black")
 ax.text(12, 0.51, "chance", fontsize=9)
 ax.set(xlabel="months of the future left in the features", ylabel="AUC", ylim=(0.45, 1))
 ax.set_xticks(months)
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "AUC by the months of the future that were left in, with the spread over five splits. It "
@@ -763,11 +774,12 @@ check.no_code(my_answer)
 # ## Reading
 #
 # - A. Johnson et al. (2016), *MIMIC-III, a freely accessible critical care database*.
+# - A. Johnson et al. (2023), *MIMIC-IV, a freely accessible electronic health record dataset*.
 # - J. Walonoski et al. (2018), *Synthea: an approach, method, and software mechanism for
 #   generating synthetic patients and the synthetic electronic health care record*.
 # - A. Rajkomar et al. (2018), *Scalable and accurate deep learning with electronic health records*.
-# - S. Kapoor and A. Narayanan (2023), *Leakage and the reproducibility crisis in machine-learning-
-#   based science*.
+# - S. Kapoor and A. Narayanan (2023), *Leakage and the reproducibility crisis in
+#   machine-learning-based science*.
 # - C. Xiao and J. Sun (2021), *Introduction to Deep Learning for Healthcare*, the chapter on
 #   health data.
 #
