@@ -489,6 +489,10 @@ check.nearest(my_nearest)
 # stand side by side, **b** the first and the last, **c** all pairs are equally near, **d** the
 # two most frequent.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes for question A, aloud, then B. For A somebody will say "side by side": ask for the
+# distance of columns 1 and 100.
+
 # %% slideshow={"slide_type": "skip"}
 my_answer = "c"  # SOLUTION
 check.nearest_categories(my_answer)

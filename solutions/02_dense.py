@@ -66,6 +66,9 @@ check.numbers_in_full_svd(my_prediction)
 # The *dot product* adds up the products. The *cosine* divides it by both lengths. The
 # *Euclidean distance* is the length of the difference.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 9 minutes for the three measures.
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B25"]
 people = ["Mrs Adler", "Mr Berg", "Ms Cole", "Mr Dahl"]
 V = np.array([[4.0, 2.0], [8.0, 4.0], [3.0, 3.0], [12.0, 0.0]])  # visits: heart, diabetes
@@ -134,6 +137,10 @@ assert np.abs(gap).max() < 1e-12 and np.isclose(by_count, by_vector)
 # no real one among them. Which diagnoses were ever written for whom? The simulation knows the
 # condition behind each code, so that a method can be asked to find it.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 5 minutes. The cell that picks the 120 codes stays in the notebook. Ask beforehand which code will
+# share most patients with type 2 diabetes; nobody expects the kidney.
+
 # %% slideshow={"slide_type": "fragment"}
 records = load_clinic().ehr
 flat = records.visit_codes(kinds=("dx",))  # all diagnoses in one row, patient after patient
@@ -194,6 +201,10 @@ assert np.isclose(M[i, j], by_hand) and (group[shared] == "type 2 diabetes").sum
 # most, then for the next one at a right angle to it, and so on. It measures from the *mean* of the
 # rows. What if one forgets to subtract it? Two hundred readings of one made-up patient, who
 # has a slower pulse when the pressure is up:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 12 minutes for PCA with the scree plot. Draw the cloud and ask where the first direction points if
+# nobody subtracts the mean.
 
 # %% slideshow={"slide_type": "fragment"}
 rng = np.random.default_rng(0)
@@ -498,6 +509,10 @@ assert np.array_equal(once, again) and np.allclose(agreement, 1)
 # left side. Cut it at rank 1, 5 and 20. For comparison, the best of twenty *random* cuts: k random
 # directions, and the picture as near to them as it can be.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 12 minutes for SVD with the picture and the slider. Let the class find the rank at which the
+# nodule comes back before you move the slider.
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B31", "correction-N34"]
 image = simulate_chest_image()
 m, n = image.shape
@@ -611,6 +626,9 @@ check.rank_for(my_rank_for)
 # *Latent semantic analysis* (Deerwester et al., 1990) cuts a table of words by notes. Eight short
 # notes: the first four are about a failing heart, the last four about diabetes. Notes 0 and 3 tell
 # of the same illness and share no word; notes 0 and 4 share the word "and".
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Sentences and ratings are for those who are ahead of the clock; the notebook tells the rest.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B31", "correction-N34"]
 notes = [
@@ -817,6 +835,9 @@ check.rotate(my_rotate)
 #
 # **A.** You change one column from mg to g. What changes? **a** the cosines of rows, not the PCA,
 # **b** the PCA, not the cosines, **c** neither, **d** both.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 4 minutes for the two questions. For B let somebody defend each half of the sentence.
 
 # %% slideshow={"slide_type": "skip"}
 my_answer = "d"  # SOLUTION

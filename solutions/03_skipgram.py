@@ -91,6 +91,10 @@ assert sorted(listed) == sorted(backwards)
 # (large dot) is pulled along the center's vector $v$, all others are pushed the other way. Sections
 # 3 and 4 say by how much.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 10 minutes for window and count, this demonstration included. Press the button for one whole
+# center word, and ask before each step which way the dot will go.
+
 # %% slideshow={"slide_type": "fragment"}
 demo = WindowDemo(tokens)
 demo
@@ -193,6 +197,10 @@ check.skipgram_pairs(my_skipgram_pairs)
 # the word is predicted *from*, row $u$ of the **context table** when it *is* predicted. Papers
 # call them $W_\text{in}$ and $W_\text{out}$. The score of a pair is the dot product $u \cdot v$.
 # There is nothing else in the model.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes. Draw the two tables; ask which of them will be "the embedding" at the end (the center
+# table, by habit).
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A34", "correction-N20"]
 V, dim = 60, 8
@@ -406,6 +414,10 @@ assert len(by_hand) == 0
 # The course's corpus consists of simulated clinical notes. First a small part, on which even slow loops
 # are quick: the sentences that name one of Mrs Adler's three diseases, by whichever name. We keep
 # words seen ten times or more, and list all pairs with window 3.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 10 minutes for the loss curve and the neighbors. The part "From pairs to counts" and the three
+# parts after the prediction is revealed are reading at home.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A10"]
 notes = datasets.load_notes()
@@ -814,6 +826,9 @@ assert np.allclose(your_history, course_history, atol=1e-6)
 #
 # **A.** For one pair, add up all $V$ rows of the gradient of the context table. The sum is
 # **a** $v$, **b** the zero vector, **c** $u_o$, **d** the loss times $v$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 5 minutes for the two questions.
 
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION

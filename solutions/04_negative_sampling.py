@@ -61,6 +61,10 @@ check.cosine_of_antonyms(my_prediction)
 # and its gradient touched every row of the context table. With its 97 words
 # nobody minded. Measure one gradient with more:
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 8 minutes for the cost. The times in the notebook differ from machine to machine; the number of
+# rows does not.
+
 # %% slideshow={"slide_type": "fragment"}
 dim, k = 64, 5
 rng = np.random.default_rng(0)
@@ -125,9 +129,15 @@ assert np.isclose(loss, math.log(20 / 3)) and np.isclose(at_start, 6 * math.log(
 # \frac{\partial L}{\partial u_{+}} = (\sigma(u_{+} \cdot v) - 1)\,v \qquad
 # \frac{\partial L}{\partial u_j} = \sigma(u_j \cdot v)\,v$$
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 10 minutes for the loss by hand, this line and the arrows of one update.
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # **Stop.** A noise word is orthogonal to $v$: its score is 0. Is its part of the gradient zero as
 # well? Decide before you run the cell.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Stop 1. Expect half to say yes. Let one of them compute the sigmoid of 0.
 
 # %% slideshow={"slide_type": "fragment"}
 v, u_noise = np.array([2.0, 0.0]), np.array([0.0, 3.0])
@@ -257,6 +267,10 @@ check.negative_sampling_loss(my_negative_sampling_loss)
 # others took the count to the power 3/4, between the two, because it worked best for them.
 #
 # **Stop.** The power goes up from 0 to 1. Who is drawn more often, frequent or rare words?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Stop 2, before the output. 10 minutes for noise and the demonstration. Show power 0 and power 1,
+# then ten updates.
 
 # %% slideshow={"slide_type": "fragment"}
 counts = np.array([1, 16, 81, 256, 625])
@@ -410,6 +424,9 @@ check.discard_prob(my_discard_prob)
 # predicts the center word from the *average* of its context. Take one sentence and write down what
 # each of the two is trained on.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes.
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B33"]
 sentence = ["mrs", "adler", "takes", "metformin", "daily"]
 window = 2
@@ -484,6 +501,10 @@ check.cbow_context_grad(my_cbow_context_grad)
 # A small ward with four diseases, so that everything can be counted. Each line has six words. Two
 # drugs belong to each disease, and a patient gets one or the other, *never both*. With a chance of
 # one in seven a drug, symptom or test slips in from any of the four diseases.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 12 minutes for the line and the two kinds of similarity. Leave out "Trained, or computed?" and the
+# whole of section 6 if the clock says so.
 
 # %% slideshow={"slide_type": "skip"}
 CHARTS = {  # disease: two drugs, two symptoms, a test
@@ -835,6 +856,9 @@ assert of_pair("hot", "cold") > 0.5 and np.median(rank) <= 3
 # need not have a low score, because the model fills gaps from what it knows of their company.
 # Whether subsampling helps is a question for your data. Here is the answer of these notes, from
 # three starts:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 4 minutes for the two questions. B is the one that comes back in the midterm.
 
 # %% slideshow={"slide_type": "skip"}
 found = {}

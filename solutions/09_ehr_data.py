@@ -77,6 +77,10 @@ check.random_labels(my_prediction)
 # metoprolol and metformin, and later heart failure. We look for her and print how her list
 # begins.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 11 minutes for one patient as list, visits and array. Ask who has ever read a real record; let
+# them say what is missing here.
+
 # %% slideshow={"slide_type": "skip"}
 patients = ehr.as_patients()
 wanted = {"ICD10CM:I10", "ICD10CM:E119", "GENERIC:metoprolol", "GENERIC:metformin"}
@@ -183,6 +187,9 @@ check.build_patients(my_build_patients)
 # A code means nothing without its **system**. ICD-9 and ICD-10 are two books with different
 # numbering, and some texts stand in both. In MIMIC-IV they lie in one column. The key of this
 # course is therefore system and code together.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 9 minutes.
 
 # %% slideshow={"slide_type": "fragment"} tags=["correction-N23"]
 meaning = {
@@ -299,6 +306,9 @@ check.roll_up(my_roll_up)
 # is a box with equal sides. So short visits are filled up with **padding**, and a **mask** of
 # the same shape remembers what is real: true for a code, false for padding.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 7 minutes.
+
 # %% slideshow={"slide_type": "fragment"}
 few = [batches.encode_visits([v.codes for v in p.visits], vocab)[0] for p in patients[:50]]
 box, mask = batches.pad_visits(few)
@@ -379,6 +389,10 @@ check.pad_visits(my_pad_visits)
 # days or weeks to reach the computer, and a warning on the eve of the event helps nobody. The
 # observation window is `[index - gap - obs, index - gap)`: a visit exactly at `index - gap` is
 # already too late. Move the index date through Mrs Adler's record.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 8 minutes with the slider. Move the index date past the first heart failure code and ask what the
+# model would now be told.
 
 # %% slideshow={"slide_type": "subslide"}
 index_date = mrs_adler.index_date or mrs_adler.visits[-1].date
@@ -549,6 +563,10 @@ check.split_patients(my_split_patients)
 # Every patient of the clinic has an index date. A quarter develop heart failure 30 to 540 days
 # after it, and the raw tables go on and contain that. What if somebody forgets to cut? The model
 # is the same in every row: logistic regression on log counts of codes, five splits by patient.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 9 minutes for leaks and designs together. Show the curve, then ask: at which point of it would you
+# have become suspicious?
 
 # %% slideshow={"slide_type": "skip"}
 y = np.array([patient.hf_label for patient in cohort])

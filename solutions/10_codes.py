@@ -94,6 +94,10 @@ assert sum(sizes) == sum(len(v.codes) for p in patients for v in p.visits)
 # context of every other: a *bag* of $n$ codes gives $n(n-1)$ ordered pairs. The other way is a
 # *stream*: a patient's visits joined in time order, with a window that slides across them.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 9 minutes. Write the two visits of Mrs Adler on the board and let the class list the pairs of the
+# bag, then those of the stream.
+
 # %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A35", "correction-N21"]
 adler = [["I10", "E11.9"], ["I10", "metoprolol"]]  # two visits
 bag, stream = pairs.visit_pairs([adler]), pairs.visit_pairs([adler], "stream", window=1)
@@ -158,6 +162,10 @@ check.visit_pairs(my_visit_pairs)
 #
 # A half-truth says that *Word2Vec assumes a global ordering of the codes*. Half of it is right:
 # it needs a sequence to cut windows from. But inside a window the order is not used.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Stop, before the cell below: "Reverse the record: which pairs change?" 12 minutes with the sorted
+# and shuffled visits.
 
 # %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A24", "correction-N14"]
 record = [code for visit in visits[0] for code in visit][:40]
@@ -276,6 +284,9 @@ check.kept_share(my_kept_share)
 # Now the records themselves. The vocabulary is small, so the course's trainer works on the table
 # of counts and needs a second for what a loop over the pairs would do in minutes. Nobody has
 # labeled anything: the loss asks which codes share a visit, and the answer is in the data.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes; the neighbors and the table of the next section take 13.
 
 # %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A23", "correction-N13"]
 min_count = 5 if clinic else 2
@@ -554,6 +565,9 @@ check.patient_vector(my_patient_vector)
 # falling" and "dietary counseling". Here is "history of falling" with that habit, and in the
 # same clinic without it.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes. Ask for such a habit from the ward or the office of somebody in the room.
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A7", "correction-N04"]
 falling, counseling, brittle = "ICD10CM:Z9181", "ICD10CM:Z713", "ICD10CM:M810"
 
@@ -594,6 +608,9 @@ assert cosines["with the habit"][1] < cosines["without the habit"][1]
 # **A.** The codes of visits of 30 codes are sorted by id, and the window is 5. What do the
 # clusters show? **a** diseases, **b** types of code, **c** how often a code occurs, **d** single
 # patients.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 4 minutes for the two questions.
 
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
