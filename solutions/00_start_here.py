@@ -93,8 +93,9 @@ check.code_share(first_try)
 #
 # ### Exercise 0.1 (4 min)
 #
-# Write `my_code_share(visits, code)`: the share of the visits, between 0 and 1, in which the code
-# is present. Naming a code twice in one visit counts once. Without visits the share is 0.
+# Write `my_code_share(visits, code)`: the share of the visits, between 0 and 1 and not rounded, in
+# which the code is present. A code named twice in one visit counts once, a visit without codes is
+# a visit, and E11 is not E11.9. Without visits the share is 0.
 
 
 # %%

@@ -140,7 +140,8 @@ assert set(rows) - set(columns) == {"Carrot"}
 #
 # Write `my_one_hot(values, categories, unknown="error")`. It returns an array of shape `(n, K)`:
 # one row per value, one column per category, in the order of `categories`. A value that is no
-# category raises a `ValueError` that names it, or gives a row of zeros if `unknown="zero"`.
+# category raises a `ValueError` that names it, or gives a row of zeros if `unknown="zero"`. An
+# empty list of values gives no rows.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -224,7 +225,7 @@ plots.show(
 #
 # Write `my_pairwise_cosine(X)`. It takes rows of shape `(n, d)` and returns the cosine of every
 # pair, shape `(n, n)`. A row of zeros (a visit without codes) has no direction: return 0 for
-# its pairs. Leave `X` as it is.
+# all its pairs, also with itself. Leave `X` as it is.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -374,9 +375,11 @@ assert ward_table.shape[1] > wards.shape[1]
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 1.3 (6 min, optional)
 #
-# Write both ways to get from ids to rows, for ids of *any* shape: `(3,)` gives `(3, d)`, and
-# `(visits, codes)` gives `(visits, codes, d)`. `my_lookup` must work for a table of a million
-# rows, so it cannot build a one-hot array.
+# Write both ways to get from an array of ids to rows of the table, for ids of *any* shape: `(3,)`
+# gives `(3, d)`, `(visits, codes)` gives `(visits, codes, d)`, and a single id, shape `()`, gives
+# `(d,)`. `my_lookup` must work for thousands of ids and a table of a million rows, so it cannot
+# build a one-hot array. `my_lookup_by_matmul` builds one and multiplies; its ids have one axis or
+# two.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -450,7 +453,8 @@ assert 1.63 < flip < 1.66
 # ### Exercise 1.5 (8 min, optional)
 #
 # Write `my_nearest(X, i, weights=None)`: the index of the row nearest to row `i` by Euclidean
-# distance, never `i` itself. With `weights`, multiply each column's difference by its weight.
+# distance, never `i` itself. Another row with the same numbers as row `i` counts, at distance 0.
+# With `weights`, multiply each column's difference by its weight. Take `X` as it is, unscaled.
 
 
 # %% slideshow={"slide_type": "skip"}

@@ -265,8 +265,9 @@ assert gap < 1e-12 and abs(lost - variance[16:].sum()) < 1e-12
 #
 # Write `my_pca_fit(X, k)` for `X` of shape `(n, p)`. It returns a dict: `mean` of shape `(p,)`,
 # `components` of shape `(k, p)` with the largest variance first, and `ratio` of shape `(k,)`, the
-# share of the *total* variance that each component carries. The sign of a component is free. Then
-# write `my_pca_transform(X, model)`: the coordinates of rows, old or new, shape `(n, k)`.
+# share of the *total* variance that each component carries. `n` may be smaller than `p`, and the
+# sign of a component is free. Then write `my_pca_transform(X, model)`: the coordinates of rows, old
+# or new, shape `(n, k)`, also for a single row. Leave `X` as it is.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -559,8 +560,8 @@ RankDemo(image)
 # ### Exercise 2.2 (8 min)
 #
 # Write `my_truncate(A, k)`. For `A` of shape `(m, n)` it returns three arrays: `U_k` of shape
-# `(m, k)`, `s_k` of shape `(k,)` and `Vt_k` of shape `(k, n)`, the cut of rank k. `k=0` gives
-# empty arrays. `A` is used as it is, not centered.
+# `(m, k)`, `s_k` of shape `(k,)`, largest first, and `Vt_k` of shape `(k, n)`, the cut of rank k.
+# `k=0` gives empty arrays. `A` is used as it is, not centered.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -590,8 +591,8 @@ check.truncate(my_truncate)
 # ### Exercise 2.3 (6 min, optional)
 #
 # Write `my_rank_for(s, share)`: the smallest k such that the first k singular values carry at
-# least `share` of the sum of squares. `s` is sorted, largest first. Reaching the share exactly is
-# enough, and a share of 1.0 must work although computers round.
+# least `share` of the sum of squares. `s` is sorted, largest first, and may end in zeros. Reaching
+# the share exactly is enough, and a share of 1.0 must work although computers round.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -796,8 +797,8 @@ demo
 # ### Exercise 2.4 (7 min)
 #
 # Write `my_rotate(E, rng)`. It returns `E`, of shape `(n, d)`, after a random rotation drawn with
-# the generator `rng`: all dot products stay, all axes are mixed. A mirror image counts as a
-# rotation here. Leave `E` as it is.
+# the generator `rng` alone: all dot products stay, all axes are mixed, and the same state of `rng`
+# gives the same rotation. A mirror image counts as a rotation here. Leave `E` as it is.
 
 
 # %% slideshow={"slide_type": "skip"}

@@ -150,9 +150,9 @@ assert mrs_adler.hf_date in (None, *failure[:1])
 #
 # Write `my_build_patients(events)`. An event is a dict with three texts: `patient_id`, `date`,
 # and `code`. A date is written `"2019/9/30"` or `"2019-09-30"`, and both kinds can occur.
-# Return a dict from patient id to that patient's visits, oldest first. A visit is a pair
-# `(day, codes)`: a `datetime.date`, and a list or set that holds each code once. There is one
-# visit a patient and day. The events come in any order.
+# Return a dict from patient id to the list of that patient's visits, oldest first. A visit is a
+# pair `(day, codes)`: a `datetime.date`, and a list or set that holds each code once. There is
+# one visit a patient and day. The events come in any order; no events give an empty dict.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -268,8 +268,9 @@ for label, level in (("as written", 7), ("one place after the dot", 1), ("catego
 # Write `my_roll_up(code, level)` for ICD-9 diagnoses. `code` is text, with its dot (`"250.02"`)
 # or without, as MIMIC stores it (`"25002"`). Before the dot stand three characters, as in
 # `"042"` or `"V45"`, but four if the code begins with E: `"E878"`. At most two digits follow.
-# Return the part before the dot, and `level` characters after it: `"250"` at level 0, `"250.0"`
-# at level 1. What does not have this shape, such as `"I50.9"`, `"42"` or `""`, gives `"OTHER"`.
+# Return text: the part before the dot, and `level` characters after it, `"250"` at level 0,
+# `"250.0"` at level 1. What does not have this shape, such as `"I50.9"`, `"42"`, `"250.021"` or
+# `""`, gives `"OTHER"`.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -343,10 +344,11 @@ assert mean_id([one], False) != mean_id(few, False)
 # ### Exercise 9.5 (10 min, optional)
 #
 # Write `my_pad_visits(patients, pad=0, max_visits=None)`. `patients` is a list of patients, each
-# a list of visits, each a list of ids from 1 up. Return two arrays of shape
+# a list of visits, each a list of ids from 1 up, perhaps empty. Return two arrays of shape
 # `(patients, visits, codes)`: the ids, filled up with `pad`, and the mask, 1 or true where a
 # code is. Real entries come first. With `max_visits` keep the *newest* visits of each patient,
-# in order. A code equal to `pad` raises a `ValueError`. (9.3 and 9.4 come in the next section.)
+# in order. The box is as large as the longest record and visit that are kept. A code equal to
+# `pad` raises a `ValueError`. (9.3 and 9.4 come in the next section.)
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -409,8 +411,8 @@ for gap_days in (0, 90):
 # ### Exercise 9.4 (8 min)
 #
 # Write `my_window(patient, index_date, obs_days, gap_days)`. `patient` is a list of visits as in
-# 9.1, pairs `(day, codes)`, oldest first. Return the visits of the observation window, in the
-# same order. No visit in the window is allowed: return an empty list.
+# 9.1, pairs `(day, codes)`, oldest first; the two lengths are days, 0 or more. Return a list of
+# the visits in the observation window, in the same order. If there is none, return an empty list.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -524,9 +526,10 @@ if ehr is clinic.ehr:
 # ### Exercise 9.3 (7 min)
 #
 # Write `my_split_patients(ids, fractions, rng)`. `ids` is the column of patient ids of a table of
-# visits, so an id is repeated. Return one list of patient ids for each fraction, each patient in
-# one list, once. Shuffle with `rng` (a numpy generator). Every part but the last holds its
-# fraction of the patients, to within one; the last takes the rest. Same seed, same split.
+# visits, so an id is repeated; `fractions` add up to 1. Return a list with one list of patient ids
+# for each fraction, each patient in one of them, once. Shuffle with `rng` (a numpy generator).
+# Every part but the last holds its fraction of the patients, to within one; the last takes the
+# rest, which may be nobody. Same seed, same split.
 
 
 # %% slideshow={"slide_type": "skip"}

@@ -121,9 +121,10 @@ assert len(bag) == 4 and len(stream) == 6 and not words & codes_seen
 # ### Exercise 10.1 (7 min)
 #
 # Write `my_visit_pairs(patients, mode="bag", window=None)`. A patient is a list of visits, a visit
-# a list of codes. `"bag"` lists every ordered pair of two codes of the same visit. `"stream"`
-# joins a patient's visits and lists each code with those at most `window` places away, across
-# visits, never across patients. The order of the list does not matter.
+# a list of codes; both can be empty. Return a list of pairs. `"bag"` lists every ordered pair of
+# two codes of the same visit. `"stream"` joins a patient's visits and lists each code with those
+# at most `window` places away, across visits, never across patients. A pair that occurs twice is
+# listed twice. The order of the list does not matter.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -240,7 +241,8 @@ assert min(follow["shuffled, window 5"][1], follow["sorted, whole visit"][1]) > 
 #
 # Write `my_kept_share(visit, window, n_shuffles, rng)`. Shuffle the codes of the visit `n_shuffles`
 # times with `rng`; each time compare the pairs with those of the visit as it was written, as
-# multisets. Return the mean share of the written pairs that stay.
+# multisets. Return one number, the mean share of the written pairs that stay. The visit has two
+# codes or more, and a code can occur in it twice.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -428,10 +430,11 @@ else:
 # ### Exercise 10.3 (9 min)
 #
 # Write `my_group_report(E, groups, k, rng)`. It returns a dict with `"purity"`, `"chance"` and
-# `"shuffled"`. Purity: the mean share of a row's `k` nearest other rows (by cosine) that are in its
-# group; rows that are alone in their group are left out of the mean. Chance: what random
-# neighbors give, computed from the group sizes. Shuffled: the purity after `rng` has dealt the
-# names out anew (a mean over 20 deals is steady).
+# `"shuffled"`, three numbers. `E` is an array with one row a code, `groups` a list of their names.
+# Purity: the mean share of a row's `k` nearest other rows (by cosine) that are in its group; rows
+# that are alone in their group are left out of the mean, but stay neighbors of others. Chance:
+# what random neighbors give to the same rows, computed from the group sizes. Shuffled: the purity
+# after `rng` has dealt the names out anew (a mean over 20 deals is steady).
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -525,8 +528,9 @@ else:
 #
 # Write `my_patient_vector(visits, E, how="sum", half_life=None)`. `visits` is a list of `(age, ids)`:
 # the visit's age in days and its code ids, in which 0 is padding. `"sum"` adds the rows of all
-# codes, `"mean"` averages over all codes, `"recency"` is a mean in which a code weighs
-# `0.5 ** (age / half_life)`. A patient without codes is a vector of zeros.
+# codes, as often as they occur, `"mean"` averages over all codes, `"recency"` is a mean in which a
+# code weighs `0.5 ** (age / half_life)`. Return an array of shape `(d,)` for `E` of shape
+# `(codes, d)`. A patient without codes, with or without visits, is a vector of zeros.
 
 
 # %% slideshow={"slide_type": "skip"}

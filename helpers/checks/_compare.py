@@ -1,7 +1,10 @@
 """Compare two values as a teacher would, and say in words where they differ."""
 
+import contextlib
 import numbers
+import re
 import reprlib
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -13,14 +16,16 @@ _SHORT.maxstring = _SHORT.maxother = 60
 def plain(value: object) -> object:
     """Return tensors as arrays and sequences as lists; leave the rest as it is."""
     if hasattr(value, "detach"):
-        return value.detach().numpy()
+        return value.detach().cpu().numpy()
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     return value
 
 
-def same(left: object, right: object, tolerance: float = 1e-6) -> bool:
+def same(left: object, right: object, tolerance: float = 1e-5) -> bool:
     """Tell whether two values agree; floats to `tolerance`, absolute and relative.
+
+    The default lets an answer compute in single precision.
 
     A list equals a tuple, an int equals a float, an array equals a tensor. An array does
     not equal a list, nor ``True`` the string "True".
@@ -37,9 +42,13 @@ def same(left: object, right: object, tolerance: float = 1e-6) -> bool:
             same(a, b, tolerance) for a, b in zip(left, right, strict=True)
         )
     if isinstance(left, numbers.Number) and isinstance(right, numbers.Number):
+        left, right = (
+            float(x) if isinstance(x, numbers.Rational) else x for x in (left, right)
+        )  # numpy does not read a Fraction
         return bool(np.isclose(left, right, rtol=tolerance, atol=tolerance, equal_nan=True))
+    alike = type(left) is type(right) or (isinstance(left, str) and isinstance(right, str))
     try:
-        return type(left) is type(right) and bool(left == right)
+        return alike and bool(left == right)
     except Exception:
         return False
 
@@ -56,34 +65,65 @@ def _same_arrays(left: object, right: object, tolerance: float) -> bool:
     return bool(np.array_equal(left, right))
 
 
-def show(value: object) -> str:
-    """Return a short text for a value, the same on every machine."""
-    value = plain(value)
+def shorten(text: str, length: int) -> str:
+    """Cut a text that is longer than `length` and mark the cut.
+
+    Examples
+    --------
+    >>> shorten("heart failure", 8)
+    'heart...'
+    """
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def show(value: object, size: int = 12) -> str:
+    """Return a short text for a value, the same on every machine.
+
+    Arrays of more than `size` numbers are named by their shape.
+    """
+    return shorten(_shown(plain(value), size), 120)
+
+
+def without_address(text: str) -> str:
+    """Take out where an object lies in memory, which differs from run to run."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)
+
+
+def _shown(value: object, size: int) -> str:
     if isinstance(value, np.ndarray):
-        if value.size <= 12:
+        if value.size <= size:
             return np.array2string(value, precision=4, suppress_small=True).replace("\n", "")
         return f"an array of shape {value.shape}"
     if isinstance(value, float | np.floating):
         return f"{value:.4g}"
     if isinstance(value, np.random.Generator):
         return "rng"
-    if isinstance(value, np.generic):
+    if isinstance(value, np.generic) and not isinstance(value, str):
         return str(value)
+    if isinstance(value, dict) and size == 0:
+        return f"a dict of {', '.join(map(repr, value))}"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {show(part)}" for key, part in value.items()) + "}"
+        return "{" + ", ".join(f"{key!r}: {show(part, size)}" for key, part in value.items()) + "}"
     if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):
-        return "(" + ", ".join(show(part) for part in value) + ")"
-    return _SHORT.repr(value)
+        return "(" + ", ".join(show(part, size) for part in value) + ")"
+    if isinstance(value, Iterator):
+        return f"a {type(value).__name__}, which can be read only once"
+    return without_address(_SHORT.repr(str(value) if isinstance(value, str) else value))
 
 
 def difference(got: object, expected: object) -> str:
     """Say in a few words how `got` differs from `expected`."""
     got, expected = plain(got), plain(expected)
+    if isinstance(got, list) and isinstance(expected, np.ndarray):
+        with contextlib.suppress(ValueError):
+            got = np.asarray(got)
+            if _same_arrays(got, expected, 1e-6):
+                return f"you have a list, expected an array, {show(expected)}"
     arrays = isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)
     if arrays and got.shape != expected.shape:
         return f"the shape is {got.shape}, expected {expected.shape}"
     if arrays and expected.size > 6 and got.dtype.kind in "biuf":
-        wrong = ~np.isclose(got, expected, rtol=1e-6, atol=1e-6, equal_nan=True)
+        wrong = ~np.isclose(got, expected, rtol=1e-5, atol=1e-5, equal_nan=True)
         place = tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else ()
         return f"at {list(place)} you have {show(got[place])}, expected {show(expected[place])}"
     lists = isinstance(got, list) and isinstance(expected, list)
@@ -93,7 +133,9 @@ def difference(got: object, expected: object) -> str:
         for place, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
             if not same(mine, theirs):
                 return f"item {place}: {difference(mine, theirs)}"
-    if isinstance(got, dict) and isinstance(expected, dict) and got.keys() == expected.keys():
+    if isinstance(got, dict) and isinstance(expected, dict):
+        for key in [key for key in (*expected, *got) if key not in expected or key not in got]:
+            return f"the key {show(key)} " + ("is missing" if key in expected else "is too much")
         for key in expected:
             if not same(got[key], expected[key]):
                 return f"{key!r}: {difference(got[key], expected[key])}"

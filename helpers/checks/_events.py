@@ -1,6 +1,7 @@
 """Check of building visits from events."""
 
 from helpers import events
+from helpers.checks._compare import show
 from helpers.checks._exercise import Exercise, Wrong, call
 from helpers.checks._visits import as_day, plain_visit
 
@@ -161,7 +162,7 @@ def _loses_codes(answer):
 def _has_the_shape(answer):
     out = answer(YEARS)
     if not isinstance(out, dict) or set(out) != {"P1"}:
-        return f"Return a dict with one entry a patient, here 'P1'; yours is {str(out)[:60]}."
+        return f"Return a dict with one entry a patient, here 'P1'; yours is {show(out)}."
     if not isinstance(out["P1"], list | tuple) or len(out["P1"]) != 2:
         return "For each patient return a list with one visit a day; P1 was there on two days."
     for visit in out["P1"]:
@@ -172,6 +173,32 @@ def _has_the_shape(answer):
         if isinstance(visit[1], str):
             return "The codes of a visit are a list or a set, also where there is one code only."
     return None
+
+
+def _nobody_and_nothing_is_lost(answer):
+    for listed in (AUTUMN, FEBRUARY):
+        got, right = answer(listed), events.build_patients(listed)
+        for patient in right:
+            if patient not in got:
+                return f"{patient} has events and is not in your dict."
+            mine, theirs = _codes_by_day(got[patient]), _codes_by_day(right[patient])
+            for day in theirs:
+                if day not in mine:
+                    return f"{patient} was there on {day}; your visits are on {_listed(mine)}."
+                if mine[day] != theirs[day]:
+                    return (
+                        f"On {day} {patient} has the codes {_listed(theirs[day])}; "
+                        f"yours are {_listed(mine[day]) or 'none'}."
+                    )
+    return None
+
+
+def _codes_by_day(visits):
+    return {as_day(day): sorted(map(str, found)) for day, found in visits}
+
+
+def _listed(things):
+    return ", ".join(map(str, things))
 
 
 def _order_of_input_does_not_matter(answer):
@@ -188,7 +215,7 @@ build_patients = Exercise(
     reference=events.build_patients,
     equal=_same_patients,
     calls=(call(AUTUMN), call(FEBRUARY), call(YEARS[::-1]), call([])),
-    laws=(_has_the_shape, _order_of_input_does_not_matter),
+    laws=(_has_the_shape, _nobody_and_nothing_is_lost, _order_of_input_does_not_matter),
     wrong=(
         Wrong(
             _text_order,

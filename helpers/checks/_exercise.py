@@ -18,12 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.checks import _sandbox
-from helpers.checks._compare import difference, same, show
+from helpers.checks import _forms, _sandbox
+from helpers.checks._compare import difference, same, shorten, show
 
 TODO = "not attempted"
 NOT_YET = "not yet"
 CORRECT = "correct"
+
+LONGEST = 240  # characters of a hint
+ENOUGH = 3  # inputs on which an answer that makes other mistakes too must agree with a known one
 
 _NOT_THE_LEARNERS = (str(Path(__file__).parents[1]), *sysconfig.get_paths().values())
 
@@ -36,10 +39,14 @@ class Call:
     kwargs: dict
 
     def __str__(self) -> str:
-        """Show the arguments as they would be typed."""
-        parts = [show(arg) for arg in self.args]
-        parts += [f"{name}={show(value)}" for name, value in self.kwargs.items()]
-        return f"({', '.join(parts)})"
+        """Show the arguments as they would be typed; long arrays by their shape."""
+        for size in (12, 4, 0):
+            parts = [show(arg, size) for arg in self.args]
+            parts += [f"{name}={show(value, size)}" for name, value in self.kwargs.items()]
+            text = f"({', '.join(parts)})"
+            if len(text) <= 100:
+                break
+        return shorten(text, 160)
 
 
 def call(*args: object, **kwargs: object) -> Call:
@@ -99,6 +106,10 @@ class _Trial:
             return type(self.error) is type(other.error) or _refusals(self.error, other.error)
         return equal(self.value, other.value)
 
+    def stumbles_like(self, other: "_Trial") -> bool:
+        """Tell whether two runs raised the same error with the same words."""
+        return type(self.error) is type(other.error) and str(self.error) == str(other.error)
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -119,6 +130,11 @@ class Exercise:
     equal
         How a value is compared with the reference's. None where a right answer is not unique,
         as with random results: then laws and symptoms alone decide.
+    form
+        How a result is read before anything looks at it, for example `_forms.array`, to which
+        a list of numbers is an array as well.
+    refusal
+        The error that the text asks for where an input is refused.
     inplace
         Positions of arguments that the function is asked to change; they are compared too.
     review
@@ -132,6 +148,8 @@ class Exercise:
     wrong: tuple[Wrong, ...]
     laws: tuple[Callable[[Callable], str | None], ...] = ()
     equal: Callable[[object, object], bool] | None = same
+    form: _forms.Form = _forms.as_is
+    refusal: type | tuple[type, ...] = (ValueError, LookupError, AssertionError)
     inplace: tuple[int, ...] = ()
     review: str = ""
     record: dict = field(default_factory=lambda: {"status": TODO}, compare=False)
@@ -160,6 +178,7 @@ class Exercise:
         return self._say(status, hint)
 
     def _say(self, status: str, hint: str) -> Verdict:
+        hint = textwrap.shorten(hint, LONGEST, placeholder=" ...")
         where = f" Review {self.review}." if self.review and status == NOT_YET else ""
         return Verdict(f"Exercise {self.number} {self.name}", status, hint + where)
 
@@ -169,22 +188,39 @@ class _Judge:
 
     def __init__(self, exercise: Exercise, answer: Callable) -> None:
         self.exercise = exercise
-        self.answer = answer
+        self.answer = self.formed(answer)
+
+    def formed(self, function: Callable) -> Callable:
+        """Return a function whose results come in the form of the exercise."""
+
+        def answer(*args: object, **kwargs: object) -> object:
+            return self.exercise.form(function(*args, **kwargs))
+
+        return answer
 
     def judge(self) -> tuple[str, str]:
         """Return the status and the hint; the first thing that is wrong decides."""
+        with np.errstate(all="ignore"):
+            return self.examine()
+
+    def examine(self) -> tuple[str, str]:
         exercise = self.exercise
         trials = [self.attempt(self.answer, call) for call in exercise.calls]
         if all(isinstance(trial.error, NotImplementedError) for trial in trials):
             return TODO, "write the function, then run this cell again."
         expected = self.expected()
-        for look in (self.nothing_returned, self.changed_input, self.known_mistake):
+        for look in (
+            self.nothing_returned,
+            self.changed_input,
+            self.unfit,
+            self.not_repeated,
+            self.known_mistake,
+            self.raised,
+            self.broken_law,
+            self.first_difference,
+        ):
             if hint := look(trials, expected):
                 return NOT_YET, hint
-        if hint := self.raised(trials, expected) or self.broken_law():
-            return NOT_YET, hint
-        if hint := self.first_difference(trials, expected):
-            return NOT_YET, hint
         passed = _count(len(trials), "input")
         if exercise.laws:
             passed += " and " + _count(len(exercise.laws), "law")
@@ -197,7 +233,7 @@ class _Judge:
         args, kwargs = copy.deepcopy((call.args, call.kwargs))
         screen = io.StringIO()
         try:
-            with contextlib.redirect_stdout(screen), np.errstate(all="ignore"):
+            with contextlib.redirect_stdout(screen):
                 value = function(*args, **kwargs)
         except MemoryError:
             raise
@@ -208,6 +244,8 @@ class _Judge:
             random = isinstance(before, np.random.Generator)
             if position not in self.exercise.inplace and not random and not same(before, after, 0):
                 changed = f"argument {position + 1}"
+        with contextlib.suppress(Exception):
+            value = copy.deepcopy(value)  # a later call may change what this one returned
         if self.exercise.inplace:
             value = (value, *(args[position] for position in self.exercise.inplace))
         return _Trial(call, value, printed=bool(screen.getvalue()), changed=changed)
@@ -216,7 +254,15 @@ class _Judge:
         """Return what the reference does on the same inputs."""
         if self.exercise.equal is None:
             return None
-        return [self.attempt(self.exercise.reference, call) for call in self.exercise.calls]
+        reference = self.formed(self.exercise.reference)
+        return [self.attempt(reference, call) for call in self.exercise.calls]
+
+    def equal(self, got: object, expected: object) -> bool:
+        """Compare two results; what cannot be compared is not equal."""
+        try:
+            return bool(self.exercise.equal(got, expected))
+        except Exception:
+            return False
 
     def nothing_returned(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         wanted = expected is None or any(
@@ -235,75 +281,150 @@ class _Judge:
                 return f"it changed its input ({trial.changed}). Work on a copy."
         return None
 
+    def unfit(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
+        """Name a result that has not the form of the exercise."""
+        for trial in trials:
+            if isinstance(trial.value, _forms.Unfit):
+                return f"{trial.value.words} - on {trial.call}."
+        return None
+
+    def not_repeated(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
+        """Call the answer once more, in another order: nothing may be kept between calls."""
+        if self.exercise.equal is None:
+            return None
+
+        def agree(got: object, before: object) -> bool:
+            if type(before).__eq__ is object.__eq__:  # a generator, say: equal to itself alone
+                return True
+            return same(got, before) or self.equal(got, before)
+
+        for trial in reversed(trials):
+            if not self.attempt(self.answer, trial.call).behaves_like(trial, agree):
+                return (
+                    "the same input gave another result the second time. Is something kept "
+                    f"between calls, or drawn at random? - on {trial.call}."
+                )
+        return None
+
     def known_mistake(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         """Return the hint of the first catalogued mistake that the answer makes."""
         for wrong in self.exercise.wrong:
             if wrong.symptom is not None:
-                if self.shows(wrong.symptom):
-                    return self.word(wrong, trials[0])
-                continue
-            telling = self.telling(wrong, expected)
-            if telling and all(
-                trials[i].behaves_like(trial, self.exercise.equal) for i, trial in telling
-            ):
-                return self.word(wrong, trials[telling[0][0]])
+                telling = [0] if self.shows(wrong.symptom) else []
+            else:
+                telling = self.made(wrong, trials, expected)
+            if telling and (hint := self.word(wrong, trials[telling[0]])):
+                return hint
         return None
+
+    def made(self, wrong: Wrong, trials: list[_Trial], expected: list[_Trial]) -> list[int]:
+        """Return the inputs that give a mistake away, if the answer makes it, else [].
+
+        An answer that goes wrong elsewhere as well has to agree on `ENOUGH` telling inputs:
+        with fewer the agreement may be chance.
+        """
+        telling = self.telling(wrong, expected)
+        agrees = all(
+            trials[i].behaves_like(trial, self.equal)
+            and (trial.error is None or trials[i].stumbles_like(trial))
+            for i, trial in telling
+        )
+        places = [i for i, _ in telling]
+        alone = all(
+            trial.behaves_like(expected[i], self.equal)
+            for i, trial in enumerate(trials)
+            if i not in places
+        )
+        return places if agrees and (alone or len(places) >= ENOUGH) else []
 
     def telling(self, wrong: Wrong, expected: list[_Trial]) -> list[tuple[int, _Trial]]:
         """Return the inputs, by position, on which a wrong answer gives itself away."""
-        mistaken = [self.attempt(wrong.implementation, call) for call in self.exercise.calls]
+        implementation = self.formed(wrong.implementation)
+        mistaken = [self.attempt(implementation, call) for call in self.exercise.calls]
         return [
             (i, trial)
             for i, (trial, right) in enumerate(zip(mistaken, expected, strict=True))
-            if not trial.behaves_like(right, self.exercise.equal)
+            if not trial.behaves_like(right, self.equal)
         ]
 
     def shows(self, symptom: Callable[[Callable], bool]) -> bool:
         """Tell whether an answer shows a symptom; a symptom that cannot be read is not shown."""
         try:
-            with np.errstate(all="ignore"):
-                return bool(symptom(self.answer))
+            return bool(symptom(self.answer))
         except MemoryError:
             raise
         except (Exception, SystemExit):
             return False
 
     @staticmethod
-    def word(wrong: Wrong, trial: _Trial) -> str:
-        return wrong.hint if isinstance(wrong.hint, str) else wrong.hint(trial.value, trial.call)
+    def word(wrong: Wrong, trial: _Trial) -> str | None:
+        """Return the hint; None if it needs numbers that the answer does not give."""
+        if isinstance(wrong.hint, str):
+            return wrong.hint
+        try:
+            return wrong.hint(trial.value, trial.call)
+        except Exception:
+            return None
 
     def raised(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for i, trial in enumerate(trials):
             should = expected[i].error if expected else None
-            if trial.error is not None and not _refusals(trial.error, should):
-                line = f" in the line `{trial.line}`" if trial.line else ""
-                text = str(trial.error)[:90]
-                return f"it raised {type(trial.error).__name__}{line}: {text} - on {trial.call}."
+            general = type(trial.error) is Exception and should is not None
+            if trial.error is not None and not general and not _refusals(trial.error, should):
+                return f"{_raising(trial)} - on {trial.call}."
+            if trial.error is not None and not isinstance(trial.error, self.exercise.refusal):
+                kind = type(trial.error).__name__
+                asked = self.exercise.refusal.__name__
+                return f"on {trial.call} it raises {kind}; a {asked} is asked for."
             if trial.error is None and should is not None:
-                return (
-                    f"on {trial.call} it should raise {type(should).__name__} ({should}), "
-                    f"it returned {show(trial.value)}."
-                )
+                kind = type(should).__name__
+                if isinstance(trial.value, BaseException):
+                    return f"on {trial.call} it returns the error. Write raise instead of return."
+                got = "printed and " if trial.printed else ""
+                got += f"returned {show(trial.value)}"
+                return f"on {trial.call} it should raise {kind} ({should}), it {got}."
         return None
 
-    def broken_law(self) -> str | None:
+    def broken_law(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
+        """Return what the first broken law says.
+
+        A law that cannot be read, because a result has another shape than the law expects, is
+        left to the comparison with the reference.
+        """
+        unread = None
         for law in self.exercise.laws:
             try:
-                with np.errstate(all="ignore"):
-                    hint = law(self.answer)
+                hint = law(self.answer)
             except MemoryError:
                 raise
             except (Exception, SystemExit) as error:
-                hint = f"it raised {type(error).__name__}: {str(error)[:120]}"
+                unread = unread or error
+                continue
             if hint:
-                return hint
-        return None
+                return (unread and self.first_difference(trials, expected)) or hint
+        if unread is None:
+            return None
+        return self.first_difference(trials, expected) or _in_a_law(unread, trials[0])
 
     def first_difference(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
-        for trial, right in zip(trials, expected or [], strict=False):
-            if right.error is None and not self.exercise.equal(trial.value, right.value):
+        for i, trial in enumerate(trials):
+            right = expected[i] if expected else None
+            if (
+                trial.value is None
+                and trial.error is None
+                and (not right or right.value is not None)
+            ):
+                return f"on {trial.call} it returned None. Is there a return in every branch?"
+            if right and right.error is None and not self.equal(trial.value, right.value):
                 return f"on {trial.call}: {difference(trial.value, right.value)}."
         return None
+
+
+def _raising(trial: _Trial) -> str:
+    """Say what was raised and in which line of the learner's."""
+    line = f" in the line `{trial.line[:60]}`" if trial.line else ""
+    text = textwrap.shorten(str(trial.error), 80, placeholder=" ...")
+    return f"it raised {type(trial.error).__name__}{line}" + (f": {text}" if text else "")
 
 
 def _refusals(*errors: BaseException | None) -> bool:
@@ -313,6 +434,14 @@ def _refusals(*errors: BaseException | None) -> bool:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("s" if number != 1 else "")
+
+
+def _in_a_law(error: BaseException, trial: _Trial) -> str:
+    """Tell an answer that fails on another input from one that returns what nobody can read."""
+    if line := _raising_line(error):
+        return _raising(_Trial(trial.call, None, error, line)) + "."
+    said = f"{type(error).__name__}: {str(error)[:90]}"
+    return f"what it returns cannot be used ({said}): on {trial.call} it is {show(trial.value)}."
 
 
 def _raising_line(error: BaseException) -> str:

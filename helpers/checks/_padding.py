@@ -9,12 +9,16 @@ from helpers.checks._exercise import Exercise, Wrong, call
 
 WARD = [[[3], [1, 2]], [[2]], [[4, 1, 5], [2], [6, 3]]]  # 3 patients, 6 visits, 10 codes
 LONG = [[[1], [2], [3]], [[4, 5]]]
+CUT = [[[1, 2, 3], [4]], [[5]]]  # its longest visit is not the newest
+SHORT = [[[1], [2]], [[3], [4], [5], [6]]]
 
 
 def _two(value):
     """Return ids and mask as arrays of numbers."""
-    ids, mask = value
-    return np.asarray(ids).astype(float), np.asarray(mask).astype(float)
+    ids, mask = (np.asarray(part) for part in value)
+    if ids.dtype.kind in "US" or mask.dtype.kind in "US":
+        raise TypeError("the ids and the mask are numbers, not text")
+    return ids.astype(float), mask.astype(float)
 
 
 def _same_arrays(got, expected):
@@ -82,11 +86,73 @@ def _no_limit(patients, pad=0, max_visits=None):
 
 
 def _does_not_refuse(answer):
+    if _is_ragged(answer) or _two_boxes(answer):
+        return False  # another mistake comes first
+    for patients, pad in (([[[0, 1]]], 0), ([[[5, 7]]], 5)):
+        try:
+            answer(patients, pad=pad)
+        except (ValueError, AssertionError):
+            continue
+        return True
+    return False
+
+
+def _refuses_with_a_value_error(answer):
     try:
         answer([[[0, 1]]])
     except (ValueError, AssertionError):
-        return False
-    return True
+        return None
+    except Exception as error:
+        return f"A code equal to `pad` should raise a ValueError, not a {type(error).__name__}."
+    return None
+
+
+def _ragged(patients, pad=0, max_visits=None):
+    kept = [visits[-(max_visits or 0) :] for visits in patients]
+    return kept, [[[1] * len(visit) for visit in visits] for visits in kept]
+
+
+def _is_ragged(answer):
+    ids, _ = answer(WARD)
+    return isinstance(ids, list | tuple) and len({len(visits) for visits in ids}) > 1
+
+
+def _as_text(patients, pad=0, max_visits=None):
+    return _mend(lambda ids, mask: (ids.astype(str), mask), patients, pad, max_visits)
+
+
+def _is_text(answer):
+    return any(np.asarray(part).dtype.kind in "US" for part in answer(WARD))
+
+
+def _mask_first(patients, pad=0, max_visits=None):
+    return _mend(lambda ids, mask: (mask, ids), patients, pad, max_visits)
+
+
+def _first_is_the_mask(answer):
+    first, second = _two(answer(WARD))
+    return set(first.ravel()) <= {0, 1} and second.max() == 6
+
+
+def _box_for_all_codes(patients, pad=0, max_visits=None):
+    ids, mask = batches.pad_visits(patients, pad, max_visits)
+    wide = max(len(visit) for visits in patients for visit in visits)
+    more = ((0, 0), (0, 0), (0, wide - ids.shape[2]))
+    return np.pad(ids, more, constant_values=pad), np.pad(mask, more)
+
+
+def _is_as_wide_as_what_was_cut(answer):
+    return np.shape(answer(CUT, max_visits=1)[0]) == (2, 1, 3)
+
+
+def _box_of_max_visits(patients, pad=0, max_visits=None):
+    ids, mask = batches.pad_visits(patients, pad, max_visits)
+    more = ((0, 0), (0, max((max_visits or 0) - ids.shape[1], 0)), (0, 0))
+    return np.pad(ids, more, constant_values=pad), np.pad(mask, more)
+
+
+def _is_as_high_as_max_visits(answer):
+    return np.shape(answer(LONG, max_visits=5)[0]) == (2, 5, 2)
 
 
 def _has_real_as_zero(answer):
@@ -136,15 +202,14 @@ def _two_boxes(answer):
     out = answer(WARD)
     if not isinstance(out, tuple | list) or len(out) != 2:
         return "Return two arrays: the ids and the mask."
-    try:
-        shapes = [np.shape(part) for part in out]
-    except ValueError:
-        return "The rows have different lengths. Fill up with `pad` until all are equally long."
+    shapes = [np.shape(part) for part in out]
     if any(shape != (3, 3, 3) for shape in shapes):
         return (
             "3 patients with at most 3 visits of at most 3 codes fill a box of shape (3, 3, 3), "
             f"ids and mask alike; yours are {shapes[0]} and {shapes[1]}."
         )
+    if (shape := np.shape(answer(LONG)[0])) != (2, 3, 2):
+        return f"2 patients, 3 visits and 2 codes make the shape (2, 3, 2); yours is {shape}."
     return None
 
 
@@ -172,9 +237,13 @@ pad_visits = Exercise(
         call(WARD, pad=-1),
         call([[[7], [7, 8]], [[9]]], pad=99, max_visits=1),
         call([[[1], []], [[2, 3]]]),
+        call(CUT, max_visits=1),
+        call(LONG, max_visits=5),
+        call(SHORT, max_visits=3),
         call([[[0, 1]]]),
+        call([[[5, 7]]], pad=5),
     ),
-    laws=(_two_boxes, _mask_counts_the_codes, _real_codes_are_kept),
+    laws=(_two_boxes, _refuses_with_a_value_error, _mask_counts_the_codes, _real_codes_are_kept),
     wrong=(
         Wrong(
             _visits_joined,
@@ -185,6 +254,21 @@ pad_visits = Exercise(
             _mask_of_visits,
             "Your mask has one entry a visit. Visits differ in length too: one entry a code.",
             _mask_is_flat,
+        ),
+        Wrong(
+            _ragged,
+            "The rows have different lengths. Fill up with `pad` until all are equally long.",
+            _is_ragged,
+        ),
+        Wrong(
+            _as_text,
+            "Your arrays hold text. Ids and mask are numbers: a model looks rows up with them.",
+            _is_text,
+        ),
+        Wrong(
+            _mask_first,
+            "The mask came first. Return the ids, then the mask.",
+            _first_is_the_mask,
         ),
         Wrong(
             _mask_inverted,
@@ -208,6 +292,17 @@ pad_visits = Exercise(
         ),
         Wrong(_no_limit, "max_visits=2, and three visits of a patient came back.", _max_is_ignored),
         Wrong(
+            _box_for_all_codes,
+            "With max_visits the box is still as wide as the longest visit that was cut away. Cut "
+            "first, then measure.",
+            _is_as_wide_as_what_was_cut,
+        ),
+        Wrong(
+            _box_of_max_visits,
+            "max_visits=5 and nobody has more than 3 visits: the box has 3 rows for visits, not 5.",
+            _is_as_high_as_max_visits,
+        ),
+        Wrong(
             _always_zero,
             "With pad=-1 the box is still filled with 0. Fill it with `pad`.",
             _pads_with_zero,
@@ -220,8 +315,8 @@ pad_visits = Exercise(
         ),
         Wrong(
             _collision,
-            "Id 0 is both padding and a code; let codes start at 1. A code with the id of the "
-            "padding should raise a ValueError.",
+            "Id 0 is both padding and a code; let codes start at 1. A code equal to `pad`, "
+            "whatever `pad` is, should raise a ValueError.",
             _does_not_refuse,
         ),
     ),

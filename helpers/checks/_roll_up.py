@@ -103,6 +103,46 @@ def _accepts_a_short_code(answer):
     return answer("42", 0) == "42" and answer("abc", 0) == "OTHER"
 
 
+def _is_no_text(answer):
+    out = answer("250.02", 0)
+    return not isinstance(out, str | int | float) and out is not None
+
+
+def _as_pair(code, level):
+    return tuple(roll_up_icd9(code, level).split("."))
+
+
+def _four_for_v(code, level):
+    text, right = code.replace(".", ""), roll_up_icd9(code, level)
+    if text[:1] != "V" or right == "OTHER":
+        return right
+    return text[:4] + ("." + text[4 : 4 + level] if text[4 : 4 + level] else "")
+
+
+def _cuts_v_codes_late(answer):
+    return answer("V4581", 0) == "V458"
+
+
+def _any_length(code, level):
+    short = roll_up_icd9(code, level)
+    return roll_up_icd9(code[:5], level) if short == "OTHER" and len(code) > 5 else short
+
+
+def _accepts_a_long_code(answer):
+    return (
+        "OTHER" not in (answer("250021", 0), answer("250.021", 1)) and answer("abc", 0) == "OTHER"
+    )
+
+
+def _rounded(code, level):
+    right = roll_up_icd9(code, level)
+    return f"{float(code):.{level}f}" if level and right[0].isdigit() and "." in code else right
+
+
+def _rounds(answer):
+    return answer("401.19", 1) == "401.2"
+
+
 def _short_is_fine(code, level):
     return code if code == "42" else roll_up_icd9(code, level)
 
@@ -132,14 +172,24 @@ roll_up = Exercise(
         call("E878.1", 0),
         call("E8781", 0),
         call("E8781", 1),
+        call("V4581", 0),
+        call("401.19", 1),
         call("428", 1),
         call("I50.9", 0),
         call("42", 0),
         call("abc", 0),
+        call("250021", 0),
+        call("250.021", 1),
+        call("X250.02", 0),
         call("", 1),
     ),
     laws=(_coarser_first_changes_nothing,),
     wrong=(
+        Wrong(
+            _as_pair,
+            "Return text such as '250.0': the two parts in one, with the dot between them.",
+            _is_no_text,
+        ),
         Wrong(_as_number, "Leading zero lost: 042 became 42. Codes are text.", _zero_is_lost),
         Wrong(
             _level_of_all,
@@ -156,6 +206,17 @@ roll_up = Exercise(
             _three_for_all,
             "E878.1 becomes E87 with 3 characters; E codes have 4 before the dot.",
             _cuts_e_codes,
+        ),
+        Wrong(
+            _four_for_v,
+            "V4581 became V458. Only E codes have four characters before the dot; V codes have "
+            "three.",
+            _cuts_v_codes_late,
+        ),
+        Wrong(
+            _rounded,
+            "401.19 at level 1 became 401.2: that is rounding. Cut the text, 401.1 stays.",
+            _rounds,
         ),
         Wrong(
             _other_for_no_dot,
@@ -185,6 +246,12 @@ roll_up = Exercise(
             _short_is_fine,
             "'42' passed as a code. An ICD-9 diagnosis has three digits before the dot: 'OTHER'.",
             _accepts_a_short_code,
+        ),
+        Wrong(
+            _any_length,
+            "'250021' or '250.021' passed as a code. At most two digits follow the category; "
+            "look at the whole text, to its end.",
+            _accepts_a_long_code,
         ),
     ),
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers import decomposition
+from helpers import decomposition, similarity
+from helpers.checks import _forms
 from helpers.checks._compare import plain
 from helpers.checks._exercise import Exercise, Wrong, call
 from helpers.checks._tables import table
@@ -70,7 +71,7 @@ def _dots(E):
 
 
 def _keeps_dots(answer, E=WORDS):
-    return np.allclose(_dots(_rotate(answer, E)), _dots(E), atol=1e-6)
+    return np.allclose(_dots(_rotate(answer, E)), _dots(E), atol=1e-4)
 
 
 def _is_the_matrix(answer):
@@ -80,7 +81,7 @@ def _is_the_matrix(answer):
 
 def _mixes_rows(answer):
     out = _rotate(answer)
-    return not _keeps_dots(answer) and np.allclose(out.T @ out, WORDS.T @ WORDS, atol=1e-6)
+    return not _keeps_dots(answer) and np.allclose(out.T @ out, WORDS.T @ WORDS, atol=1e-4)
 
 
 def _keeps_axes(answer, signs):
@@ -108,20 +109,24 @@ def _only_mirrors(answer):
     return _keeps_axes(answer, signs=(1, -1))
 
 
-def _scales_all(answer):
-    ratio = _dots(_rotate(answer)) / _dots(WORDS)
-    return np.allclose(ratio, ratio[0, 0]) and not np.isclose(ratio[0, 0], 1)
+def _keeps_cosines(answer):
+    cosines = [similarity.pairwise_cosine(E) for E in (_rotate(answer), WORDS)]
+    return np.allclose(*cosines, atol=1e-4)
+
+
+def _changes_lengths_alone(answer):
+    return _keeps_cosines(answer) and not _keeps_dots(answer)
 
 
 def _moves_the_origin(answer):
     out = _rotate(answer)
     gaps = [np.linalg.norm(E[:, None] - E[None], axis=-1) for E in (out, WORDS)]
-    return np.allclose(*gaps, atol=1e-6) and not _keeps_dots(answer)
+    return np.allclose(*gaps, atol=1e-4) and not _keeps_dots(answer)
 
 
 def _changes_cosines(answer):
     out = _rotate(answer)
-    return out.shape == WORDS.shape and not _keeps_dots(answer)
+    return out.shape == WORDS.shape and not _keeps_cosines(answer)
 
 
 def _ignores_rng(answer):
@@ -146,7 +151,7 @@ def _keeps_all_dots(answer):
         if out.shape != E.shape:
             return f"For E of shape {E.shape} the result has shape {out.shape}; keep the shape."
         gap = np.abs(_dots(out) - _dots(E)).max()
-        if gap > 1e-6:
+        if gap > 1e-4:
             return f"A dot product moved by {gap:.3f}; a rotation keeps them all."
     return None
 
@@ -157,6 +162,7 @@ rotate = Exercise(
     review="section 5",
     reference=decomposition.rotate,
     equal=None,
+    form=_forms.array,
     calls=(
         call(WORDS, np.random.default_rng(0)),
         call(FEW, np.random.default_rng(1)),
@@ -182,13 +188,13 @@ rotate = Exercise(
         ),
         Wrong(
             _signs_flipped,
-            "That flips the sign of axes and leaves them where they are; mix them.",
+            "Each new axis is an old one: that renames axes or flips the sign. Mix them.",
             _only_mirrors,
         ),
         Wrong(
             _longer,
-            "All cosines are kept, the lengths are not. Q has columns of length 1.",
-            _scales_all,
+            "All cosines are kept, the lengths are not. A rotation keeps both: do not rescale.",
+            _changes_lengths_alone,
         ),
         Wrong(
             _centers_too,

@@ -1,15 +1,18 @@
 """Check of splitting patients."""
 
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
 from helpers import splits
+from helpers.checks._compare import show
 from helpers.checks._exercise import Exercise, Wrong, call
 
 VISITS_OF = [f"P{i:02d}" for i in range(1, 12) for _ in range(1 + i % 3)]  # 11 patients
-THIRDS = (0.5, 0.25, 0.25)
+HALVES = (0.5, 0.25, 0.25)
+UNSORTED = ["P9", "P2", "P7", "P2", "P4", "P9", "P1", "P7"]
+DIVISIONS = (HALVES, (0.8, 0.2), (0.7, 0.2, 0.1), (0.5, 0.5), (0.25, 0.25, 0.25, 0.25))
 
 
 class _Salted(str):
@@ -73,7 +76,7 @@ def _visits_first(ids, fractions, rng):
     return _cut(list(dict.fromkeys(ids[i] for i in rng.permutation(len(ids)))), fractions)
 
 
-def _parts(answer, seed=0, ids=VISITS_OF, fractions=THIRDS):
+def _parts(answer, seed=0, ids=VISITS_OF, fractions=HALVES):
     out = answer(list(ids), fractions, np.random.default_rng(seed))
     return [[str(i) for i in part] for part in out]
 
@@ -91,6 +94,45 @@ def _in_two_parts(parts):
 
 def _leaks_a_patient(answer):
     return bool(_in_two_parts(_parts(answer)))
+
+
+def _gives_no_ids(answer):
+    return not {patient for part in _parts(answer) for patient in part} <= set(VISITS_OF)
+
+
+def _places(ids, fractions, rng):
+    return _cut(rng.permutation(len(set(ids))).tolist(), fractions)
+
+
+def _name_the_stranger(value, _):
+    stranger = next(i for part in value for i in part if str(i) not in VISITS_OF)
+    return (
+        f"Your parts hold {stranger!r}, which is no patient id. Return lists of the ids "
+        "themselves, one list a fraction."
+    )
+
+
+def _each_drawn_anew(ids, fractions, rng):
+    patients = sorted(set(ids))
+    return [
+        list(rng.choice(patients, int(fraction * len(patients)), replace=False))
+        for fraction in fractions
+    ]
+
+
+def _draws_twice(answer):
+    once = sorted(set(VISITS_OF))
+    return any(_in_two_parts(_parts(answer, seed, once)) for seed in range(5))
+
+
+def _turned(ids, fractions, rng):
+    patients = sorted(set(ids))
+    start = int(rng.integers(len(patients)))
+    return _cut(patients[start:] + patients[:start], fractions)
+
+
+def _keeps_neighbors_together(answer):
+    return len({str(sorted(_parts(answer, seed)[0])) for seed in range(60)}) < 20
 
 
 def _name_the_leak(value, _):
@@ -111,7 +153,8 @@ def _is_not_shuffled(answer):
 
 def _loses_patients(answer):
     parts = _parts(answer)
-    return not _in_two_parts(parts) and len(set().union(*parts)) < 11
+    few = len(set().union(*parts)) < 11
+    return len(parts) == 3 and not _in_two_parts(parts) and few
 
 
 def _word_the_loss(value, _):
@@ -133,7 +176,7 @@ def _cannot_be_repeated(answer):
 def _depends_on_the_session(answer):
     found = set()
     for _Salted.salt in (1, 2, 3, 4):
-        out = answer([_Salted(i) for i in VISITS_OF], THIRDS, np.random.default_rng(0))
+        out = answer([_Salted(i) for i in VISITS_OF], HALVES, np.random.default_rng(0))
         found.add(str([sorted(str(i) for i in part) for part in out]))
     return len(found) > 1
 
@@ -144,12 +187,15 @@ def _repeats_patients(answer):
 
 
 def _sizes_are_off(answer):
-    allowed = [{5, 6}, {2, 3}, {2, 3, 4}]
-    return any(
-        len(part) not in sizes
-        for seed in range(5)
-        for part, sizes in zip(_parts(answer, seed), allowed, strict=True)
-    )
+    """Tell whether a part but the last is more than one patient away from its share."""
+    for fractions, seed in product(DIVISIONS, range(5)):
+        parts = _parts(answer, seed, fractions=fractions)
+        if len(parts) != len(fractions):
+            return False  # another mistake
+        shares = zip(fractions[:-1], parts[:-1], strict=True)
+        if any(abs(len(part) - fraction * 11) > 1 for fraction, part in shares):
+            return True
+    return False
 
 
 def _prefers_frequent_visitors(answer):
@@ -159,20 +205,25 @@ def _prefers_frequent_visitors(answer):
 
 
 def _right_number_of_parts(answer):
-    for fractions in (THIRDS, (0.8, 0.2), (0.7, 0.3)):
+    for fractions in DIVISIONS:
         out = answer(list(VISITS_OF), fractions, np.random.default_rng(0))
+        if out is not None and not hasattr(out, "__len__"):
+            return f"Return a list with one list of ids for each fraction, not {show(out)}."
         if len(out) != len(fractions):
             return f"For {len(fractions)} fractions return {len(fractions)} lists, not {len(out)}."
     return None
 
 
 def _complete_and_disjoint(answer):
-    for n in (1, 2, 7, 20, 101):
+    for n, fractions in product((7, 20, 101, 2, 1), DIVISIONS):
         ids = [f"Q{i:03d}" for i in range(n)]
-        parts = _parts(answer, 1, ids)
+        parts = _parts(answer, 1, ids, fractions)
         flat = [patient for part in parts for patient in part]
         if sorted(flat) != ids:
-            return f"Of {n} patients {len(set(flat))} came back, in {len(flat)} places."
+            return (
+                f"Of {n} patients {len(set(flat))} came back, in {len(flat)} places, with the "
+                f"fractions {fractions}."
+            )
     return None
 
 
@@ -190,11 +241,19 @@ split_patients = Exercise(
     reference=splits.split_patients,
     equal=None,
     calls=(
-        call(list(VISITS_OF), THIRDS, np.random.default_rng(0)),
+        call(list(VISITS_OF), HALVES, np.random.default_rng(0)),
         call(list(VISITS_OF), (0.8, 0.2), np.random.default_rng(1)),
+        call(UNSORTED, (0.6, 0.4), np.random.default_rng(2)),
     ),
     laws=(_right_number_of_parts, _complete_and_disjoint, _spreads_patients),
     wrong=(
+        Wrong(_places, _name_the_stranger, _gives_no_ids),
+        Wrong(
+            _each_drawn_anew,
+            "A patient is in two parts although each id came once. Shuffle once and cut: who is "
+            "in one part is not drawn again.",
+            _draws_twice,
+        ),
         Wrong(_visits_split, _name_the_leak, _leaks_a_patient),
         Wrong(
             _with_repetitions,
@@ -228,6 +287,12 @@ split_patients = Exercise(
             "Sizes vary with the seed, or are off by more than one: of 11 patients, .5 and .25 "
             "are 5 and 2 (or 6 and 3), the last part takes the rest.",
             _sizes_are_off,
+        ),
+        Wrong(
+            _turned,
+            "In 60 splits the first part is one of a few sets only: patients who stand side by "
+            "side in the file stay together. Shuffle all of them.",
+            _keeps_neighbors_together,
         ),
         Wrong(
             _visits_first,

@@ -4,6 +4,7 @@ import datetime
 from datetime import timedelta
 
 from helpers import timeline
+from helpers.checks._compare import show
 from helpers.checks._exercise import Exercise, Wrong, call
 from helpers.checks._visits import as_day, plain_visit
 from helpers.events import DayVisit
@@ -54,8 +55,25 @@ def _same_visits(got, expected):
 
 def _gives_visits(answer):
     out = answer(_record((40, 50)), INDEX, OBS, GAP)
-    if not _same_visits(out, _record((40, 50))):
-        return f"Return whole visits, pairs of day and codes, oldest first; yours: {str(out)[:70]}."
+    if out is not None and not hasattr(out, "__len__"):
+        return f"Return a list of visits, not {show(out)}."
+    if out is None or (len(out) and not _same_visits(out, _record((40, 50)))):
+        return f"Return whole visits, pairs of day and codes, oldest first; yours: {show(out)}."
+    return None
+
+
+def _each_day_by_itself(answer):
+    for obs, gap in ((OBS, GAP), (30, 0), (365, 10), (0, 0)):
+        for before in (gap + obs + 1, gap + obs, gap + obs - 1, gap + 1, gap, gap - 1, 5, 300):
+            inside = gap < before <= gap + obs
+            out = answer(_record((before,)), INDEX, obs, gap)
+            kept = 0 if out is None else len(out)
+            if kept != inside:
+                where = "belongs to" if inside else "is outside of"
+                return (
+                    f"With obs_days={obs} and gap_days={gap} the only visit, {before} days before "
+                    f"the index date, {where} the window; yours {'keeps' if kept else 'drops'} it."
+                )
     return None
 
 
@@ -81,7 +99,7 @@ window = Exercise(
         call(_record((60, 30, 29)), INDEX, 30, 30),
         call([], INDEX, OBS, GAP),
     ),
-    laws=(_gives_visits, _nobody_came),
+    laws=(_gives_visits, _each_day_by_itself, _nobody_came),
     wrong=(
         Wrong(
             _last_visits,

@@ -1,10 +1,12 @@
 """The check of the first exercise, which is done together."""
 
 from helpers import onehot
+from helpers.checks import _forms
 from helpers.checks._choice import Choice, Prediction
 from helpers.checks._exercise import Exercise, Wrong, call
 
 VISITS = [["I10", "E11.9"], ["E11.9", "E11.9"], ["J45.9"], []]
+THREE = [[], ["I10"], ["I10"]]
 
 
 def _count(visits, code):
@@ -24,8 +26,33 @@ def _percent(visits, code):
     return 100 * onehot.code_share(visits, code)
 
 
+def _visits_with_codes(visits, code):
+    filled = [visit for visit in visits if visit]
+    return onehot.code_share(filled, code)
+
+
+def _each_kind_of_visit(visits, code):
+    return onehot.code_share(sorted({tuple(visit) for visit in visits}), code)
+
+
+def _part_of_a_code(visits, code):
+    return sum(any(code in c for c in visit) for visit in visits) / max(len(visits), 1)
+
+
+def _rounded(visits, code):
+    return round(onehot.code_share(visits, code), 2)
+
+
 def _divides_by_zero(visits, code):
     return sum(code in visit for visit in visits) / len(visits)
+
+
+def _finds_a_part(answer):
+    return answer(VISITS, "E11.9") == 0.5 and answer(VISITS, "E11") == 0.5
+
+
+def _two_decimals(answer):
+    return 1e-4 < abs(answer(THREE, "I10") - 2 / 3) < 0.05
 
 
 def _fails_without_visits(answer):
@@ -40,11 +67,14 @@ code_share = Exercise(
     name="code_share",
     number="0.1",
     reference=onehot.code_share,
+    form=_forms.number,
     calls=(
         call(VISITS, "E11.9"),
         call(VISITS, "J45.9"),
         call(VISITS[:2], "E11.9"),
         call(VISITS, "I50.9"),
+        call(THREE, "I10"),
+        call(VISITS, "E11"),
         call([], "I10"),
     ),
     wrong=(
@@ -61,6 +91,24 @@ code_share = Exercise(
             _among_all_codes,
             "You divide by the number of codes. A share of visits has the "
             "number of visits below the line.",
+        ),
+        Wrong(
+            _visits_with_codes,
+            "You leave out the visit without codes. It is a visit, so it counts below the line.",
+        ),
+        Wrong(
+            _each_kind_of_visit,
+            "Two visits with the same codes are two visits; you count them once.",
+        ),
+        Wrong(
+            _part_of_a_code,
+            "E11 was found inside E11.9. A code is present only if the whole text is the same.",
+            _finds_a_part,
+        ),
+        Wrong(
+            _rounded,
+            "Two of three visits give 0.6666..., you round. Return it as it is.",
+            _two_decimals,
         ),
         Wrong(_percent, "That is in percent. A share lies between 0 and 1."),
         Wrong(

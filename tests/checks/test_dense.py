@@ -69,9 +69,20 @@ def fit_by_deflation(X, k):
     return {"mean": X.mean(axis=0), "components": np.array(found), "ratio": np.array(shares)}
 
 
+def fit_in_single_precision(X, k):
+    return fit_by_eigh(X.astype(np.float32), k)
+
+
 @pytest.mark.parametrize(
     "answer",
-    [fit_by_scikit_learn, fit_by_eigh, fit_by_torch, fit_with_lists, fit_by_deflation],
+    [
+        fit_in_single_precision,
+        fit_by_scikit_learn,
+        fit_by_eigh,
+        fit_by_torch,
+        fit_with_lists,
+        fit_by_deflation,
+    ],
 )
 def test_right_fits_pass(answer):
     passes(dense.pca_fit, answer)
@@ -132,6 +143,11 @@ def fit_as_tuple(X, k):
         (changed(mean=lambda X, k, w, V: (X - X.mean(0)).mean(0)), "after centering"),
         (changed(mean=lambda X, k, w, V: np.median(X, axis=0)), "the first column of X has mean"),
         (lambda X, k: {"mean": X.mean(0), "components": X[:k]}, "no key 'ratio'"),
+        (changed(mean=lambda X, k, w, V: None), "'mean' of what it returned is no array"),
+        (changed(mean=lambda X, k, w, V: X.mean(0, keepdims=True)), "should be (6,), not (1, 6)"),
+        (changed(ratio=lambda X, k, w, V: dict(enumerate(w[:k]))), "'ratio' of what it returned"),
+        (changed(ratio=lambda X, k, w, V: w / w.sum()), "ratio should be (2,), not (6,)"),
+        (changed(components=lambda X, k, w, V: V[:k].round(2)), "each should have length 1"),
     ],
 )
 def test_wrong_fits_get_their_hint(answer, words):
@@ -152,6 +168,7 @@ def test_changing_x_is_noticed():
     "answer",
     [
         lambda X, model: (X - model["mean"]).dot(model["components"].T),
+        lambda X, model: ((X - model["mean"]) @ model["components"].T).tolist(),
         lambda data, m: data @ m["components"].T - m["mean"] @ m["components"].T,
         lambda X, model: np.array(
             [[(row - model["mean"]) @ c for c in model["components"]] for row in X]
@@ -182,6 +199,8 @@ def transform_with_a_new_fit(X, model):
         (lambda X, m: (X + m["mean"]) @ m["components"].T, "subtracted, not added"),
         (lambda X, m: (X - m["mean"]) @ m["components"].T * m["ratio"], "at [0"),
         (lambda X, m: (X - m["mean"] / 2) @ m["components"].T, "should land at 0"),
+        (lambda X, m: (X - m["mean"]) @ m["components"][0], "should be (3, 2), not (3,)"),
+        (lambda X, m: str((X - m["mean"]) @ m["components"].T), "a str; an array"),
     ],
 )
 def test_wrong_transforms_get_their_hint(answer, words):
@@ -215,8 +234,12 @@ def cut_with_other_signs(A, k):
     return -U, s, -Vt
 
 
+def cut_as_lists(A, k):
+    return (part.tolist() for part in cut_by_full_svd(A, k))
+
+
 @pytest.mark.parametrize(
-    "answer", [cut_by_full_svd, cut_by_torch, cut_by_eigh, cut_with_other_signs]
+    "answer", [cut_as_lists, cut_by_full_svd, cut_by_torch, cut_by_eigh, cut_with_other_signs]
 )
 def test_right_cuts_pass(answer):
     passes(dense.truncate, answer)
@@ -246,6 +269,9 @@ def cut(make):
         (lambda A, k: cut_by_full_svd(A, k)[:2], "Return three things"),
         (cut(lambda U, s, Vt, k, A: (U[:, :k], Vt[:k], s[:k])), "expected shapes"),
         (cut(lambda U, s, Vt, k, A: (U[:, :k], s[:k], 2 * Vt[:k])), "rows of Vt_k"),
+        (cut(lambda U, s, Vt, k, A: (Vt[:k], s[:k], U[:, :k])), "expected shapes"),
+        (cut(lambda U, s, Vt, k, A: (0 * U, s, Vt)), "expected shapes"),
+        (cut(lambda U, s, Vt, k, A: (abs(U[:, :k]), s[:k], abs(Vt[:k]))), "at right angles"),
         (cut(lambda U, s, Vt, k, A: (U[:, :k], s[:k], -Vt[:k])), "the error of your product"),
     ],
 )
@@ -274,12 +300,19 @@ def rank_by_what_is_dropped(s, share):
     return next(k for k, part in enumerate(dropped) if part <= 1 - share + 1e-12)
 
 
+def rank_in_torch(s, share):
+    kept = torch.tensor(s).square().cumsum(0)
+    return (kept / kept[-1] < share - 1e-12).sum() + 1
+
+
 def rank_by_cumsum(singular_values, share):
     kept = np.cumsum(singular_values**2)
     return np.argmax(kept / kept[-1] >= share - 1e-12) + 1
 
 
-@pytest.mark.parametrize("answer", [rank_by_searching, rank_by_what_is_dropped, rank_by_cumsum])
+@pytest.mark.parametrize(
+    "answer", [rank_in_torch, rank_by_searching, rank_by_what_is_dropped, rank_by_cumsum]
+)
 def test_right_ranks_pass(answer):
     passes(dense.rank_for, answer)
 
@@ -298,6 +331,9 @@ def shares(s):
         (lambda s, share: int(np.argmax(np.cumsum(s**2 / (s**2).sum()) >= share)) + 1, "rounding"),
         (lambda s, share: len(s) if share == 1 else rank_by_cumsum(s, share), "Zeros at the end"),
         (lambda s, share: 2, "on ("),
+        (lambda s, share: int(np.argmax(shares(s) >= share - 0.01)) + 1, "too large"),
+        (lambda s, share: str(rank_by_cumsum(s, share)), "a str; one whole number"),
+        (lambda s, share: np.arange(1, rank_by_cumsum(s, share) + 1), "one whole number"),
     ],
 )
 def test_wrong_ranks_get_their_hint(answer, words):
@@ -349,6 +385,10 @@ def rotate_every_row_differently(E, rng):
     return np.stack([row @ orthogonal(len(row), rng) for row in E])
 
 
+def rotate_and_scale_each_row(E, rng):
+    return E @ orthogonal(E.shape[1], rng) / np.linalg.norm(E, axis=1, keepdims=True)
+
+
 def rotate_globally(E, rng):
     return E @ np.linalg.qr(np.random.normal(size=(E.shape[1],) * 2))[0]
 
@@ -372,6 +412,8 @@ def rotate_globally(E, rng):
         (lambda E, rng: E @ orthogonal(E.shape[1], rng) / 3, "the lengths are not"),
         (lambda E, rng: E @ orthogonal(E.shape[1], rng) + 1, "moved the origin"),
         (lambda E, rng: (E @ orthogonal(E.shape[1], rng))[:, :2], "keep the shape"),
+        (lambda E, rng: (E @ orthogonal(E.shape[1], rng), 0), "no table of numbers"),
+        (rotate_and_scale_each_row, "the lengths are not"),
     ],
 )
 def test_wrong_rotations_get_their_hint(answer, words):

@@ -2,6 +2,7 @@
 
 import datetime
 import random
+import re
 from collections import defaultdict
 from datetime import timedelta
 
@@ -94,6 +95,27 @@ def overwritten(events):
     return {key: sorted(visits.items()) for key, visits in found.items()}
 
 
+def kept_in_the_def_line(events, found={}):  # noqa: B006
+    for event in events:
+        days = found.setdefault(event["patient_id"], {})
+        days.setdefault(to_day(event["date"]), set()).add(event["code"])
+    return {key: sorted(visits.items()) for key, visits in found.items()}
+
+
+def sorted_in_place(events):
+    events.sort(key=lambda event: to_day(event["date"]))
+    return nested_dicts(events)
+
+
+def day_first(event):
+    year, month, day = event["date"].replace("/", "-").split("-")
+    return event if int(day) > 12 else {**event, "date": f"{year}-{day}-{month}"}
+
+
+def lower_case(event):
+    return {**event, "code": event["code"].lower()}
+
+
 @pytest.mark.parametrize(
     "answer, hint",
     [
@@ -105,6 +127,12 @@ def overwritten(events):
         (overwritten, "you kept one"),
         (lambda events: list(nested_dicts(events).values()), "Return a dict"),
         (lambda events: {k: v[:1] for k, v in nested_dicts(events).items()}, "one visit a day"),
+        (lambda events: dict(list(nested_dicts(events).items())[:1]), "P2 has events and is not"),
+        (lambda events: nested_dicts(day_first(e) for e in events), "P1 was there on 2019-10-02"),
+        (lambda events: nested_dicts(lower_case(e) for e in events), "yours are e11.9, i10"),
+        (lambda events: nested_dicts(events) if events else None, "every branch"),
+        (kept_in_the_def_line, "kept between calls"),
+        (sorted_in_place, "changed its input"),
     ],
 )
 def test_build_patients_hints(answer, hint):
@@ -123,8 +151,22 @@ def by_slices(code, level):
     return f"{head}.{tail}" if tail else head
 
 
-def test_roll_up_in_other_words():
-    passes(ehr.roll_up, by_slices)
+def by_expression(code, level):
+    found = re.fullmatch(r"(\d{3}|V\d\d|E\d{3})\.?(\d{0,2})", code)
+    return np.str_(".".join(filter(None, (found[1], found[2][:level])))) if found else "OTHER"
+
+
+@pytest.mark.parametrize("answer", [by_slices, by_expression])
+def test_roll_up_in_other_words(answer):
+    passes(ehr.roll_up, answer)
+
+
+def by_search(how, end=""):
+    def answer(code, level):
+        found = how(r"(\d{3}|V\d\d|E\d{3})\.?(\d*)" + end, code)
+        return ".".join(filter(None, (found[1], found[2][:level]))) if found else "OTHER"
+
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -138,6 +180,17 @@ def test_roll_up_in_other_words():
         (lambda c, n: by_slices(c, n) if c != "abc" else 1 / 0, "your function stopped"),
         (lambda c, n: by_slices(c, n).replace("OTHER", "other"), "has to become 'OTHER'"),
         (lambda c, n: by_slices(c, n) if c != "I50.9" else "I50", "on ('I50.9', 0)"),
+        (by_search(re.fullmatch), "At most two digits"),
+        (by_search(re.match), "At most two digits"),
+        (by_search(re.search), "At most two digits"),
+        (by_search(re.search, "$"), "At most two digits"),
+        (
+            lambda c, n: f"{float(c):.1f}" if n == 1 and c[:4] == "401." else by_slices(c, n),
+            "round",
+        ),
+        (lambda c, n: by_slices(c[:1].replace("V", "E") + c[1:], n).replace("E4", "V4"), "V458"),
+        (lambda c, n: by_slices(c, n).split("."), "Return text"),
+        (lambda c, n: by_slices(c, n + 1), "on ('250.02', 0)"),
     ],
 )
 def test_roll_up_hints(answer, hint):
@@ -176,7 +229,17 @@ def by_random_keys(ids, fractions, rng):
     return tuple(parts_of([p for _, p in sorted(zip(keys, patients, strict=True))], fractions))
 
 
-@pytest.mark.parametrize("answer", [shuffled_copy, arrays_of_ids, sets_of_ids, by_random_keys])
+def drawn_one_by_one(ids, fractions, rng):
+    left = sorted(set(ids))
+    sizes = [int(np.ceil(f * len(left))) for f in fractions[:-1]]
+    parts = [[left.pop(rng.integers(len(left))) for _ in range(n) if left] for n in sizes]
+    return [*parts, left]
+
+
+RIGHT_SPLITS = [shuffled_copy, arrays_of_ids, sets_of_ids, by_random_keys, drawn_one_by_one]
+
+
+@pytest.mark.parametrize("answer", RIGHT_SPLITS)
 def test_split_patients_in_other_words(answer):
     passes(ehr.split_patients, answer)
 
@@ -199,6 +262,22 @@ def in_the_order_of_a_set(ids, fractions, rng):
     return parts_of(patients, fractions)
 
 
+def turned(ids, fractions, rng):
+    patients = sorted(set(ids))
+    start = rng.integers(len(patients))
+    return parts_of(patients[start:] + patients[:start], fractions)
+
+
+def two_parts_lose_one(ids, fractions, rng):
+    parts = shuffled_copy(ids, fractions, rng)
+    return [parts[0], parts[1][1:]] if len(parts) == 2 else parts
+
+
+def sorted_ids_in_place(ids, fractions, rng):
+    ids.sort()
+    return shuffled_copy(ids, fractions, rng)
+
+
 def cut_short(ids, fractions, rng):
     patients = rng.permutation(sorted(set(ids)))
     n = len(patients)
@@ -215,9 +294,18 @@ def cut_short(ids, fractions, rng):
         (cut_short, "11 patients in, 10 out"),
         (lambda i, f, rng: parts_of(sorted(set(i)), f), "shuffle with rng"),
         (lambda i, f, rng: parts_of(sorted(set(i))[::-1], f), "Every seed gives the same"),
-        (lambda i, f, rng: shuffled_copy(i, f, rng)[:1], "11 patients in"),
+        (lambda i, f, rng: shuffled_copy(i, f, rng)[:1], "return 3 lists, not 1"),
         (lambda i, f, rng: [*shuffled_copy(i, f, rng), []], "return 3 lists, not 4"),
         (lambda i, f, rng: shuffled_copy(i, (0.9, 0.05, 0.05), rng), "Sizes vary"),
+        (lambda i, f, rng: shuffled_copy(i, [1 / len(f)] * len(f), rng), "Sizes vary"),
+        (lambda i, f, rng: (part for part in shuffled_copy(i, f, rng)), "not a generator"),
+        (lambda i, f, rng: shuffled_copy(range(len(set(i))), f, rng), "no patient id"),
+        (lambda i, f, rng: [" ".join(p) for p in shuffled_copy(i, f, rng)], "no patient id"),
+        (lambda i, f, rng: [shuffled_copy(i, f, rng)[0] for _ in f], "Shuffle once and cut"),
+        (turned, "side by side"),
+        (two_parts_lose_one, "Of 7 patients 6 came back, in 6 places, with the fractions (0.8"),
+        (lambda i, f, rng: list(range(len(f))), "cannot be used (TypeError"),
+        (sorted_ids_in_place, "changed its input"),
     ],
 )
 def test_split_patients_hints(answer, hint):
@@ -267,6 +355,11 @@ def range_of(low, high):
         (lambda p, i, o, g: [c for _, c in by_subtraction(p, i, o, g)], "whole visits"),
         (lambda p, i, o, g: by_subtraction(p, i, o, g)[::-1], "new to old"),
         (lambda p, i, o, g: by_subtraction(p, i, o, g) or None, "Nobody came"),
+        (lambda p, i, o, g: by_subtraction(p, i, o + 1, g), "121 days before the index date"),
+        (lambda p, i, o, g: by_subtraction(p, i, o, g + 1), "121 days before the index date"),
+        (lambda p, i, o, g: by_subtraction(p, i, 7 * o, 7 * g), "days before the index date"),
+        (lambda p, i, o, g: filter(lambda v: v in by_subtraction(p, i, o, g), p), "not a filter"),
+        (lambda p, i, o, g: len(by_subtraction(p, i, o, g)), "not 2"),
     ],
 )
 def test_window_hints(answer, hint):
@@ -307,6 +400,51 @@ def test_pad_visits_in_other_words(answer):
     passes(ehr.pad_visits, answer)
 
 
+def boxed(kept, pad, shape):
+    ids, mask = np.full(shape, pad), np.zeros(shape, bool)
+    for p, v in ((p, v) for p, visits in enumerate(kept) for v in range(len(visits))):
+        ids[p, v, : len(kept[p][v])] = kept[p][v]
+        mask[p, v, : len(kept[p][v])] = True
+    return ids, mask
+
+
+def refusing(error, forbidden):
+    def answer(patients, pad=0, max_visits=None):
+        if any(forbidden(pad) in visit for visits in patients for visit in visits):
+            raise error("a code is the padding")
+        kept = [visits[-(max_visits or len(visits)) :] for visits in patients]
+        return boxed(kept, pad, (len(kept), max(map(len, kept)), widest(kept)))
+
+    return answer
+
+
+def widest(patients):
+    return max(len(visit) for visits in patients for visit in visits)
+
+
+def refuse_padding(patients, pad):
+    if any(pad in visit for visits in patients for visit in visits):
+        raise ValueError("a code is the padding")
+
+
+def measured_before_the_cut(patients, pad=0, max_visits=None):
+    refuse_padding(patients, pad)
+    kept = [visits[-(max_visits or len(visits)) :] for visits in patients]
+    return boxed(kept, pad, (len(kept), max(map(len, kept)), widest(patients)))
+
+
+def as_high_as_the_limit(patients, pad=0, max_visits=None):
+    refuse_padding(patients, pad)
+    kept = [visits[-(max_visits or len(visits)) :] for visits in patients]
+    return boxed(kept, pad, (len(kept), max_visits or max(map(len, kept)), widest(kept)))
+
+
+def negative_start(patients, pad=0, max_visits=None):
+    refuse_padding(patients, pad)
+    kept = [visits[len(visits) - (max_visits or len(visits)) :] for visits in patients]
+    return boxed(kept, pad, (len(kept), max(map(len, kept)), widest(kept)))
+
+
 def unmasked(change):
     def answer(patients, pad=0, max_visits=None):
         ids, mask = cell_by_cell(patients, pad, max_visits)
@@ -325,6 +463,15 @@ def unmasked(change):
         (unmasked(lambda ids, mask: ids), "Return two arrays"),
         (unmasked(lambda ids, mask: (ids.sum(axis=2), mask.sum(axis=2))), "run together"),
         (unmasked(lambda ids, mask: (ids + mask, mask)), "Where the mask is 1"),
+        (unmasked(lambda ids, mask: (mask, ids)), "The mask came first"),
+        (unmasked(lambda ids, mask: (ids.astype(str), mask)), "hold text"),
+        (unmasked(lambda ids, mask: (ids.swapaxes(0, 1), mask.swapaxes(0, 1))), "the shape (2, 3"),
+        (lambda p, pad=0, max_visits=None: (p, p), "different lengths"),
+        (refusing(KeyError, lambda pad: pad), "not a KeyError"),
+        (refusing(ValueError, lambda pad: 0), "whatever `pad` is"),
+        (measured_before_the_cut, "Cut first"),
+        (as_high_as_the_limit, "not 5"),
+        (negative_start, "max_visits="),
         (
             lambda p, pad=0, max_visits=None: list_by_list([v[:max_visits] for v in p], pad),
             "newest",

@@ -1,17 +1,20 @@
 """The judge and its sandbox, on a small exercise of their own."""
 
 import contextlib
+import dataclasses
 import itertools
+import math
 import os
 import sys
 import time
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
 
 from helpers import checks
-from helpers.checks import _sandbox
+from helpers.checks import _forms, _sandbox
 from helpers.checks._compare import difference, same, show
 from helpers.checks._exercise import CORRECT, NOT_YET, TODO, Exercise, Wrong, call
 
@@ -82,8 +85,64 @@ def test_wrong_answers_get_the_hint_that_fits(answer, hint):
 
 
 def test_mistake_is_recognised_when_it_comes_with_another_one():
-    # agrees with x + 2 wherever that differs from 2 x, and fails the law besides
-    assert "You add 2" in DOUBLE.verdict(lambda x: x + 2 if x != 2 else 99).hint
+    # agrees with x + 2 wherever that differs from 2 x, and is wrong at 2 besides
+    more = dataclasses.replace(DOUBLE, calls=(*DOUBLE.calls, call(5)))
+    assert "You add 2" in more.verdict(lambda x: x + 2 if x != 2 else 99).hint
+
+
+def test_agreement_on_few_inputs_is_not_taken_for_the_mistake():
+    assert "You add 2" not in DOUBLE.verdict(lambda x: x + 2 if x != 2 else 99).hint
+
+
+def test_function_that_remembers_is_noticed():
+    seen = []
+
+    def one_list_for_all(x):
+        seen.append(x)
+        return seen
+
+    def counts_its_calls(x):
+        seen.append(x)
+        return len(seen) * x
+
+    exercise = Exercise("s", "99.4", lambda x: [x], (call(3), call(4)), ())
+    for answer in (one_list_for_all, counts_its_calls):
+        seen.clear()
+        assert "kept between calls" in exercise.verdict(answer).hint
+
+
+def test_nothing_in_one_branch_is_named_even_if_a_law_stumbles_over_it():
+    exercise = Exercise(
+        "s", "99.5", double, (call(3), call(-1)), (), (lambda f: str(f(-1) + 1)[:0],), equal=None
+    )
+    hint = exercise.verdict(lambda x: 2 * x if x > 0 else None).hint
+    assert "on (-1) it returned None" in hint
+    hint = exercise.verdict(lambda x: x.nothing if x < 0 and CHANGE else x).hint
+    assert "it raised AttributeError" in hint
+
+
+def test_values_that_cannot_be_compared_are_other_values():
+    exercise = Exercise(
+        "s",
+        "99.6",
+        double,
+        (call(3),),
+        (Wrong(lambda x: 0, lambda value, c: f"a hint with {value['x']}"),),
+        equal=lambda got, right: len(got) == right,
+    )
+    assert "you have 7, expected 6" in exercise.verdict(lambda x: 7).hint
+
+
+def test_lines_are_short_and_the_same_in_every_run():
+    assert show(iter([])) == "a list_iterator, which can be read only once"
+    assert " at 0x" not in show([object()])
+    assert len(show({i: "x" * 50 for i in range(9)})) == 120
+    assert len(str(call(["x" * 40] * 5, ["y" * 40] * 5))) <= 160
+    assert difference({"a": 1}, {"a": 1, "b": 2}) == "the key 'b' is missing"
+    assert difference({"a": 1, "c": 1}, {"a": 1}) == "the key 'c' is too much"
+    assert difference([1, 2], np.array([1, 2])) == "you have a list, expected an array, [1 2]"
+    assert difference([1, 3], np.array([1, 2])) == "you have [1 3], expected [1 2]"
+    assert same(np.str_("250"), "250") and show(np.str_("250")) == "'250'"
 
 
 def test_line_that_raised_is_quoted():
@@ -91,6 +150,72 @@ def test_line_that_raised_is_quoted():
         return x.no_such_attribute
 
     assert "return x.no_such_attribute" in DOUBLE.verdict(answer).hint
+
+
+def test_law_that_cannot_be_read_leaves_the_word_to_the_comparison():
+    def law(answer):
+        return None if answer(1)[0] == 2 else "the first is 2"
+
+    exercise = Exercise("pair", "99.4", lambda x: [2 * x], (call(1),), (), laws=(law,))
+    assert exercise.verdict(lambda x: 2 * x).hint == "on (1): you have 2, expected [2]."
+
+
+def test_something_kept_between_calls_is_noticed():
+    def answer(x, seen=[]):  # noqa: B006
+        seen.append(x)
+        return 2 * x + len(seen) // 100 if len(seen) < 5 else 0
+
+    assert "kept between calls" in DOUBLE.verdict(answer).hint
+
+
+def test_result_that_cannot_be_compared_is_not_called_unsteady():
+    assert "kept" not in DOUBLE.verdict(lambda x: (2 * x for _ in "a")).hint
+
+
+def test_branch_without_return_is_named():
+    hint = DOUBLE.verdict(lambda x: 2 * x if x != -1.5 else None).hint
+    assert "on (-1.5) it returned None. Is there a return in every branch?" in hint
+
+
+WHOLE = Exercise("whole", "99.5", lambda x: x, (call(3),), (), form=_forms.whole)
+ROOT = Exercise(
+    "root", "99.6", math.sqrt, (call(4.0), call(-1.0)), (), form=_forms.number, refusal=ValueError
+)
+
+
+@pytest.mark.parametrize("value", [3, 3.0, np.int8(3), np.array([3]), torch.tensor(3.0)])
+def test_whole_number_in_any_type(value):
+    assert WHOLE.verdict(lambda x: value).status == CORRECT
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [("3", "a str"), (3.4, "3.4"), ([3], "a list"), (np.ones(2), "shape (2,)"), (True, "a bool")],
+)
+def test_what_is_no_whole_number_is_named(value, words):
+    assert words in WHOLE.verdict(lambda x: value).hint
+
+
+def refuses(error):
+    def answer(x):
+        if x < 0:
+            raise error
+        return x**0.5
+
+    return answer
+
+
+def test_error_has_to_be_the_one_asked_for():
+    assert ROOT.verdict(refuses(ValueError("x"))).status == CORRECT
+    wrong = ROOT.verdict(refuses(IndexError())).hint
+    assert "raises IndexError; a ValueError is asked for" in wrong
+    assert "returns the error" in ROOT.verdict(lambda x: ValueError() if x < 0 else x**0.5).hint
+
+
+def test_long_arguments_are_named_by_their_shape():
+    exercise = Exercise("sum", "99.7", np.sum, (call(np.arange(12) * 1e6 + 0.123456),), ())
+    hint = exercise.verdict(lambda x: 0).hint
+    assert hint.startswith("on (an array of shape (12,))") and len(hint) <= 240
 
 
 def test_changed_input_is_noticed():
@@ -215,6 +340,8 @@ def test_learners_function_cannot_change_the_notebook():
         (np.array([[1, 2]]), np.array([1, 2]), False),
         (np.array([1, 2]), [1, 2], False),
         (np.array(2.0), 2, True),
+        (Fraction(1, 2), 0.5, True),
+        (math.inf, math.inf, True),
         ({"a": [1]}, {"a": (1,)}, True),
         ({"a": 1}, {"b": 1}, False),
         (1.0, 1.0 + 1e-9, True),
