@@ -61,7 +61,7 @@ check.nearest_to_apple(my_prediction)
 # Claim, this section and the fruit table take 12 minutes. Ask for the ward numbers in your own
 # hospital before the cell is run.
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-B2", "claim-B14", "correction-N23"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-B2", "claim-B14", "correction-N23"]
 rng = np.random.default_rng(0)
 days_of_ward = np.array([2.0, 9.0, 4.0, 12.0, 3.0, 7.0, 11.0, 5.0])  # mean stay on wards 0..7
 ward = rng.integers(0, 8, size=400)
@@ -86,13 +86,13 @@ assert r2_onehot > 0.8 and max(r2_renamed) < 0.5
 # true of days and false of wards. Diagnosis codes are names too, even where they look like
 # numbers. Five of them from ICD-9, an older list of diagnoses:
 
-# %% tags=["correction-N23"]
+# %% slideshow={"slide_type": "skip"} tags=["correction-N23"]
 print("428.0 heart failure, 398.91 rheumatic heart failure:", round(428.0 - 398.91, 2), "apart")
 print("250 diabetes, 251 other disorders of pancreatic secretion:", 251 - 250, "apart")
 print("042 HIV disease, read as a number:", int("042"))
 assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Near relatives are 29 apart, different illnesses 1 apart, and 042 turns into 42, which is no
 # code at all. Codes are text.
 #
@@ -172,12 +172,12 @@ check.one_hot(my_one_hot)
 # the position. Decide about unknown values before you write the 1.
 # </details>
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### How far apart are two one-hot rows?
 #
 # Take the columns that fit, and compute the cosine and the distance of every pair.
 
-# %% tags=["claim-B23", "correction-N31"]
+# %% slideshow={"slide_type": "fragment"} tags=["claim-B23", "correction-N31"]
 fruit = ["Apple", "Orange", "Carrot"]
 names_only = onehot.one_hot(fruit, fruit)
 cosine = similarity.pairwise_cosine(names_only)
@@ -186,7 +186,7 @@ print("cosines  ", cosine[np.triu_indices(3, k=1)])
 print("distances", distance[np.triu_indices(3, k=1)].round(3))
 assert np.allclose(cosine, np.eye(3)) and np.allclose(distance[0, 1:], 2**0.5)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Every cosine is 0 and every distance is 1.414, the square root of 2. To this array an apple is
 # as unlike an orange as it is unlike a carrot. Now add the price as a fourth number.
 
@@ -214,7 +214,7 @@ plots.show(
     "above .97, and the pair of orange and carrot is the highest.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # With the price all cosines exceed .97, and the vegetable is nearest to both fruits. Nothing
 # about fruit was learned: the price is five to ten times as large as the 1s, so it decides. The
 # sentence "one-hot cannot relate the products" is true of the 0/1 part only. As soon as one
@@ -251,7 +251,7 @@ check.pairwise_cosine(my_pairwise_cosine)
 # 0 for an empty visit: replace that 0 before you divide.
 # </details>
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Many codes at once: multi-hot
 #
 # A visit is not one category but a set of them. Mrs Adler comes with high blood pressure and
@@ -259,7 +259,7 @@ check.pairwise_cosine(my_pairwise_cosine)
 # that is present. The cosine of two such rows counts what they share:
 # $\cos = |A \cap B| / \sqrt{|A|\,|B|}$.
 
-# %% tags=["claim-B15"]
+# %% slideshow={"slide_type": "fragment"} tags=["claim-B15"]
 codes = ["I10 hypertension", "E11.9 diabetes", "J45.9 asthma", "I50.9 heart failure"]
 visits = [[0, 1], [1, 2], [0, 1, 3], []]
 X = onehot.multi_hot(visits, len(codes))
@@ -268,7 +268,7 @@ print(similarity.pairwise_cosine(X).round(3))
 common, sizes = 1, (2, 2)
 assert np.isclose(similarity.pairwise_cosine(X)[0, 1], common / (sizes[0] * sizes[1]) ** 0.5)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see .5 for the first two visits: one shared code out of two each. Unlike one-hot
 # rows, multi-hot rows do show similarity, through shared codes. Two visits that share no code
 # stay at 0, however close their diseases are.
@@ -317,7 +317,7 @@ check.multi_hot(my_multi_hot)
 # 10 minutes for cost and look-up. Before the output, ask how many bytes one code needs at least.
 # Let somebody say aloud why the product picks a row; then nobody will multiply again.
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-B7", "claim-B24", "claim-B26", "correction-N25"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-B7", "claim-B24", "claim-B26", "correction-N25"]
 n, dim = 20_000, 200
 megabyte = 1e6
 sizes = {
@@ -333,7 +333,7 @@ print(f"twice the codes: still {dim} numbers each, {doubled:,} parameters instea
 assert sizes["one-hot, every 0 and 1 as a float64"] / megabyte == 3200
 assert doubled == 2 * (n * dim)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # "One-hot eats memory" is true of the first line only. Nobody has to store it that way: the ids
 # say the same in 0.08 MB. And "the number of dimensions stays manageable" is half of the story:
 # the *width* stays, the *table* grows with every code and is often the largest part of a model.
@@ -351,7 +351,7 @@ print("one-hot times table\n", product.round(2))
 print("rows 2 and 0 of the table\n", picked.round(2))
 assert np.array_equal(product, picked)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The two arrays are the same to the last bit. So no program multiplies; it looks up. This is
 # also why the embedding is the *first* layer of a network, and a plain one: no hidden layer has
 # to "factorize" the input before it.
@@ -361,7 +361,7 @@ assert np.array_equal(product, picked)
 # trained one and knows nothing. Training, from lesson 03 on, is what puts information in. An
 # embedding can even be larger than its input:
 
-# %% tags=["claim-B8", "correction-N01"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-B8", "correction-N01"]
 wards = np.eye(3)  # three types of ward
 ward_table = np.random.default_rng(2).normal(size=(3, 4))
 print("numbers per ward: one-hot", wards.shape[1], " embedding", (wards @ ward_table).shape[1])
@@ -435,7 +435,7 @@ third_only = similarity.nearest(Z, upload, weights=(0, 0, 1))
 print("nearest to Upload, third number only  ", shows[third_only])
 assert raw_cosine.min() > 0.9999 and shows[similarity.nearest(Z, upload)] == "Dream Scenario"
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # By the third number alone, yes. By all three, *Dream Scenario* is nearer. One coordinate is
 # not a vector, and the scale of each column decides how much it counts: the raw cosines are all
 # above .9999 because the year is a large number. Move the slider until the answer flips.
@@ -444,7 +444,7 @@ assert raw_cosine.min() > 0.9999 and shows[similarity.nearest(Z, upload)] == "Dr
 demo = WeightDemo(Z, shows, upload)
 demo
 
-# %% tags=["correction-N28"]
+# %% slideshow={"slide_type": "skip"} tags=["correction-N28"]
 flip = next(w for w in np.arange(1.0, 4.0, 0.01) if similarity.nearest(Z, upload, (1, 1, w)) == 2)
 print(f"Tales from the Crypt takes over at a weight of {flip:.2f}")
 assert 1.63 < flip < 1.66

@@ -46,7 +46,7 @@ from helpers.censoring import censor
 from helpers.demos.timeline import TimelineDemo
 from helpers.vocab import build_vocab
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # The records of this lesson come from one line. It loads a simulated clinic of 3,000 patients,
 # made for this course; nobody in it ever lived. Section 5 says what to write here instead for
 # MIMIC or Synthea.
@@ -101,7 +101,7 @@ for event in table[:6]:
     print(event["patient_id"], event["date"], f"{event['code']:<18}", name)
 print("...", len(table), "events in all; born in", mrs_adler.birth_year)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The list is hard to read, for us and for a model. What a doctor sees is a **visit**: everything
 # written down for one person on one day. Inside a visit nothing has an order; the codes are a
 # *set*. Between visits there is an order, that of time. So a patient is a sequence of sets.
@@ -116,7 +116,7 @@ print(len(visits), "days in all, with", min(sizes), "to", max(sizes), "codes")
 days = {visit.date for visit in mrs_adler.visits if visit.codes}  # no code, no event
 assert [visit.date for visit in visits] == sorted(days)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see one line a day, oldest first (the first six and the last four). A model still
 # wants numbers. Give every code a column, as in lesson 01, and a visit becomes a multi-hot row.
 # Processing records, one of the uses of embeddings beside images (lesson 14) and decision
@@ -129,13 +129,13 @@ row_of = batches.multi_hot_visits(*batches.pad_visits([ids]), len(vocab))[0]
 print("her record:", row_of.shape, "visits by codes, of which 1s:", int(row_of.sum()))
 assert row_of.sum() == sum(len(visit.codes) for visit in visits)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Two more words. **Onset** is the first day on which an illness is recorded; the illness itself
 # may be years older. A **phenotype** is a group of patients with the same picture of an illness,
 # in records found by a rule on codes. The rule below asks for a diabetes code on two days.
 
 
-# %% tags=["claim-A44"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A44"]
 def days_with(prefix):
     return [v.date for v in mrs_adler.visits if any(key.startswith(prefix) for key in v.dx)]
 
@@ -204,7 +204,7 @@ print("HIV disease is 042; as a number it is", int("042"))
 assert len(meaning) == 2 and len({codes.split_key(key)[1] for key in meaning}) == 1
 assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Three traps in one cell. The same five characters are a fall in one book and a metabolic
 # disorder in the other. Close numbers can be different illnesses, and distant numbers close
 # relatives: "2 and 3 are close" holds for quantities, not for codes. And 042 is text. A program
@@ -212,7 +212,7 @@ assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
 #
 # Which systems are in these records, and how often is each code used?
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 used = Counter(key for patient in patients for visit in patient.visits for key in visit.codes)
 systems = Counter(codes.split_key(key)[0] for key in used)
 for system, n in sorted(systems.items()):
@@ -242,7 +242,7 @@ plots.show(
     "law is a straight line; the simulated clinic stays above it, and drops at the end.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Words in texts roughly follow Zipf's law: a few are everywhere, and a long tail is hardly ever
 # used. Codes of a real hospital are flatter at the top and have the long tail (section 5). The
 # simulated clinic has no tail: its codes are close synonyms used about equally often, and odd
@@ -325,7 +325,7 @@ assert 0 not in box[mask] and set(box[~mask].tolist()) <= {0}
 # computes with the padding too, and then a patient's numbers depend on the company: on the
 # longest record in the same batch.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 one = few[0]
 
 
@@ -401,7 +401,7 @@ index_date = mrs_adler.index_date or mrs_adler.visits[-1].date
 demo = TimelineDemo(mrs_adler.visits, index_date)
 demo
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 for gap_days in (0, 90):
     kept = timeline.window(mrs_adler.visits, index_date, obs_days=365, gap_days=gap_days)
     print(f"gap {gap_days:>2} days:", len(kept), "visits become features")
@@ -471,7 +471,7 @@ wrong = sum(group[key] == "hypertension" for visit in known for key in visit.dx)
 print("codes for it among people who do not have it:", wrong)
 assert wrong == 0
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see that a third have no code in their last visit, and that a short window misses
 # more than a long one. A 0 can mean: not ill, not looked for, known but not worth writing down
 # today, treated elsewhere, or no visit at all. The clinic is kinder than life in one way: it
@@ -511,7 +511,7 @@ for name, by_patient in (("by visit", False), ("by patient", True)):
     print(f"split {name:<10} accuracy {np.mean(accuracy):.2f} (sd {np.std(accuracy):.2f}, 5 coins)")
 check.random_labels.reveal()
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 if ehr is clinic.ehr:
     assert coin_accuracy(0, by_patient=False) > 0.9
     assert abs(np.mean(accuracy) - 0.5) < 0.05  # the last row: by patient
@@ -596,7 +596,7 @@ def held_out_auc(features, y=y):
     return np.array(found)
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 months = (0, 1, 3, 6, 9, 12, 15, 18)
 auc = {
     m: held_out_auc(known_before(lambda p, m=m: p.index_date + timedelta(days=30 * m)))
@@ -610,11 +610,11 @@ whole = held_out_auc(known_before(lambda p: date.max))
 print(f"the whole record         AUC {whole.mean():.2f} (sd {whole.std():.2f})")
 print(f"0 months, shuffled label AUC {shuffled.mean():.2f} (sd {shuffled.std():.2f})")
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 assert auc[0].mean() < 0.90 and whole.mean() > 0.97 and abs(shuffled.mean() - 0.5) < 0.05
 assert abs(auc[1] - auc[0]).mean() < 0.02 < (auc[12] - auc[0]).min()
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 figure, (ax,) = plots.new_figure()
 means, sds = (np.array([f(auc[m]) for m in months]) for f in (np.mean, np.std))
 ax.errorbar(months, means, sds, marker="o", capsize=3)
@@ -630,7 +630,7 @@ plots.show(
     "stays flat for half a year, then climbs to nearly 1 when all of the future is in.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Cut at the index date, the AUC is about .8. With the whole record in the features it is above
 # .97, and the model has learned a fact of no use: people with a heart failure code have heart
 # failure. So an AUC of .98 is first of all a question: *what was known when?*
@@ -639,7 +639,7 @@ plots.show(
 # days, because it was simulated so. Do not count on that. Ask a nearer question, half a year
 # later: who of those still free of heart failure gets it within 90 days?
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 later = timedelta(days=180)
 free = [i for i, p in enumerate(cohort) if not p.hf_date or p.hf_date >= p.index_date + later]
 last_day = [p.index_date + later + timedelta(days=90) for p in cohort]
@@ -654,16 +654,16 @@ for days in (0, 30):
         f"{days:>2} days of the future AUC {nearer[days].mean():.2f} (sd {nearer[days].std():.2f})"
     )
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 gain = nearer[30] - nearer[0]
 print(f"{soon.sum()} cases; gain in each split:", *(f"{part:+.2f}" for part in gain))
 assert gain.mean() > 0.01
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Now one month is enough to lift the AUC. The course cuts whole tables with one call,
 # `censor(ehr)`, which keeps what was written before each patient's index date.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 cut_records = censor(clinic.ehr)
 before = sum(v.date < p.index_date for p in cohort for v in p.visits)
 print(f"{clinic.ehr.visits.height:,} visits in the file")
@@ -700,7 +700,7 @@ def with_rates(rows):
     return np.column_stack([base, (mean - mean.mean()) / mean.std()])
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 designs = {
     "codes before the index date": base,
     "1 age on the index date": np.column_stack([base, age / 10]),
@@ -713,7 +713,7 @@ result = {name: held_out_auc(features) for name, features in designs.items()}
 for name, found in result.items():
     print(f"{name:<29} AUC {found.mean():.2f} (sd {found.std():.2f})")
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 honest = result["codes before the index date"]
 for name, found in result.items():
     print(f"{name:<29} gain in each split:", *(f"{gain:+.2f}" for gain in found - honest))
@@ -722,7 +722,7 @@ assert (result["2 days to the last visit"] - honest).min() > 0.02
 assert (result["3 rates from all labels"] - honest).min() > 0
 assert (result["4 visit of the diagnosis"] - honest).min() > 0.1
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Age does not leak; it was known. Design 2 uses no code of the future, and still leaks: *when*
 # the last visit takes place depends on what happened after the index date. Design 3 looks
 # innocent. But each test patient's own label went into the rates of their codes; with rates from
@@ -753,7 +753,7 @@ assert (result["4 visit of the diagnosis"] - honest).min() > 0.1
 #   the leaks therefore stay with the clinic, whatever you load.
 # - `ehr.report` says what was read, and what was dropped and why. Read it before anything else.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 print("sources:", ", ".join(loaders.LOADERS))
 print(ehr.report)
 

@@ -71,10 +71,10 @@ check.reversed_record(my_prediction)
 # "synthea"). What then differs: real records carry no planted truth, so the cells that need it
 # say so; diagnoses are grouped by ICD category; and a demo of a hundred patients shows little.
 
-# %% tags=["records"]
+# %% slideshow={"slide_type": "skip"} tags=["records"]
 RECORDS, FOLDER = "bundled", None
 
-# %% tags=["records"]
+# %% slideshow={"slide_type": "skip"} tags=["records"]
 clinic = load_clinic() if RECORDS == "bundled" else None
 ehr = censor(clinic.ehr) if clinic else load_ehr(RECORDS, FOLDER)  # nothing after the index date
 print(ehr.report if clinic is None else "nothing here is a real patient")
@@ -109,7 +109,7 @@ shared = len(words & codes_seen)
 print(f"{len(words)} words in the notes, {len(codes_seen)} codes, in both: {shared}")
 assert len(bag) == 4 and len(stream) == 6 and not words & codes_seen
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see 2 + 2 pairs in the bag. The stream adds the two pairs across the border of the
 # visits, (E11.9, I10) and back: it is how a model can learn that one thing *follows* another.
 #
@@ -179,7 +179,7 @@ share = pairs.kept_share(list("abcdef"), 2, 2000, np.random.default_rng(0))
 print(f"a visit of 6 codes, shuffled, window 2: {share:.3f} of the pairs stay")
 assert forward == backward and abs(share - 0.6) < 0.01
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Reading backwards changes nothing: the pair (a, b) was there before as (b, a). Shuffling a
 # visit does change the pairs, as soon as the visit is longer than the window. For $n$ codes and
 # $P$ pairs, $P/(n(n-1))$ of them stay: 18 of 30 for six codes and a window of 2.
@@ -189,7 +189,7 @@ assert forward == backward and abs(share - 0.6) < 0.01
 # them; once they are shuffled. Does a cluster of vectors follow the disease, or the *type* of
 # code (diagnosis, drug, procedure)?
 
-# %% tags=["claim-A24", "correction-N14"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A24", "correction-N14"]
 rng = np.random.default_rng(0)
 long_visits = [
     [
@@ -205,7 +205,7 @@ print(len(long_visits[0]), "codes a visit,", len(long_vocab), "codes in all, for
 print(sorted(long_visits[0])[:3], "...")
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["correction-N14"]
+# %% slideshow={"slide_type": "subslide"} tags=["correction-N14"]
 def clusters_follow(sentences, window):
     table = train_skipgram(sentences, long_vocab, dim=16, window=window).center_table
     kind, disease = zip(*((t[:2], t[3]) for t in long_vocab.tokens), strict=True)
@@ -230,7 +230,7 @@ for how, (kind, disease) in follow.items():
 assert follow["sorted, window 5"][0] > 0.5 > follow["sorted, window 5"][1]
 assert min(follow["shuffled, window 5"][1], follow["sorted, whole visit"][1]) > 0.9
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see that with sorted codes and a small window the clusters follow the type of code,
 # an artifact of the sorting. Shuffling, or a window over the whole visit, brings the diseases
 # back. The numbers are *adjusted mutual information*: 1 for the same partition, 0 for chance.
@@ -304,7 +304,7 @@ same = bags == [list(visit.codes) for p in no_labels.as_patients() for visit in 
 print("with the outcome deleted from the records, the same sentences:", same)
 assert model.history[-1] < model.history[0] and same
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The half-truth *skip-gram, Med2Vec and MiME all learn from co-occurrence* hides a difference.
 # Skip-gram and Med2Vec need nothing but the records. MiME is trained with the outcome as its
 # label (lesson 12). Here no outcome was used: with the column `hf_label` deleted the model would
@@ -312,7 +312,7 @@ assert model.history[-1] < model.history[0] and same
 #
 # Who is near whom?
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A6"]
+# %% slideshow={"slide_type": "skip"} tags=["records", "claim-A6"]
 kind_of = {f"{row['system']}:{row['code']}": row["kind"] for row in ehr.codes.iter_rows(named=True)}
 what, group_of = dx_groups(ehr, vocab.tokens)
 dx_first = [t for t, group in zip(vocab.tokens, group_of, strict=True) if group or not what]
@@ -320,7 +320,7 @@ common = [token for token in dx_first if kind_of[token] == "dx"][:2]
 drug = next(token for token in vocab.tokens if kind_of[token] == "rx")
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A6"]
+# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A6"]
 def visits_with(token):
     return np.array([token in codes for codes in bags])
 
@@ -333,7 +333,7 @@ for token in [*common, drug]:
         name = shorten(ehr.name(other), 50, placeholder=" …")
         print(f"  {cosine:.2f}  {kind_of[other]}  {name:<50} {together:>6} {chance:>10.0f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The last columns count the visits in which both stand, and how many that would be if the two had
 # nothing to do with each other. In the bundled clinic the neighbors of a diagnosis are other codes
 # for the same disease, and they share no visit. The first neighbors of a drug are drugs of its
@@ -350,11 +350,11 @@ for window in (2, 10):
 demo = NeighborDemo(tables, vocab, [*common, drug], ehr.name, kind_of.get)
 demo
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # A bag cannot see what *follows*. Four conditions are each followed, one visit later, by a
 # successor that never stands in the same visit:
 
-# %% tags=["claim-A24"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A24"]
 rng = np.random.default_rng(1)
 follows = []
 for c in rng.integers(4, size=2000):
@@ -394,7 +394,7 @@ if what:
 else:
     print("The diagnoses of these records have no groups here.")
 
-# %% tags=["records"]
+# %% slideshow={"slide_type": "skip"} tags=["records"]
 given_for = {t: dx for t, dx in reasons(ehr).items() if t in vocab.tokens}
 dx_tokens = [token for token in vocab.tokens if kind_of[token] == "dx"]
 dx_rows = model.center_table[[vocab.id(token) for token in dx_tokens]]
@@ -409,11 +409,11 @@ if given_for:
 else:
     print("These records do not say what a treatment was given for.")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # In the bundled clinic purity is nearly forty times chance. And why adjusted mutual information?
 # Because with many small groups the plain NMI flatters even random vectors:
 
-# %% tags=["records", "correction-N14"]
+# %% slideshow={"slide_type": "skip"} tags=["records", "correction-N14"]
 if clinic:
     noise = np.random.default_rng(0).normal(size=table.shape)
     for label, rows in (("skip-gram", table), ("random vectors", noise)):
@@ -483,7 +483,7 @@ check.group_report(my_group_report)
 # mean similar things, even if they share none. Does it work, and better than a multi-hot row of
 # all codes? In the synthetic clinic we know the true conditions of every patient, recorded or not.
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A6", "claim-A4"]
+# %% slideshow={"slide_type": "skip"} tags=["records", "claim-A6", "claim-A4"]
 n = min(600, len(patients))
 with_padding = np.vstack([np.zeros(64), model.center_table])  # row 0 is padding
 ids = [
@@ -497,7 +497,7 @@ ever = [[[code for codes in patient for code in codes]] for patient in visits[:n
 near_by_codes = metrics.neighbors(1.0 * (count_codes(ever, vocab)[0] > 0), 5)
 print("nearest to the first patient:", [patients[i].patient_id for i in near[0]])
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A6"]
+# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A6"]
 if clinic:
     conditions = clinic.truth_patients.columns[3:]
     has = clinic.truth_patients[:n].select(conditions).to_numpy() > 0
@@ -518,7 +518,7 @@ if clinic:
 else:
     print("Nobody knows the true conditions of real patients: this cell needs the bundled clinic.")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Nearest patients share more of their true conditions than random ones, and far from all. Most of
 # the gain was there in the codes themselves; the vectors add a little. A list like this serves to
 # *find* similar patients. It decides nothing about any of them.
@@ -572,7 +572,7 @@ check.patient_vector(my_patient_vector)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 6 minutes. Ask for such a habit from the ward or the office of somebody in the room.
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A7", "correction-N04"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A7", "correction-N04"]
 falling, counseling, brittle = "ICD10CM:Z9181", "ICD10CM:Z713", "ICD10CM:M810"
 
 
@@ -594,7 +594,7 @@ for label, habit in (("without the habit", 0.0), ("with the habit", 0.9)):
     print(*(f"    near: {shorten(name, 70, placeholder=' …')}" for name in nearest), sep="\n")
 assert cosines["with the habit"][1] < cosines["without the habit"][1]
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Without the habit the code stands where a doctor would look for it: beside brittle bones and
 # their drugs. With it, the neighborhood dissolves. Nothing changed in any patient. The vectors
 # learned how a ward fills in forms, and more data from the same ward would say the same.
