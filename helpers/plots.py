@@ -38,7 +38,10 @@ def new_figure(
 ) -> tuple[Figure, list[Axes]]:
     """Return an empty figure and its axes side by side, outside pyplot's global state."""
     figure = plt.Figure(figsize=size, layout="constrained")
-    return figure, list(figure.subplots(1, columns, squeeze=False)[0])
+    axes = list(figure.subplots(1, columns, squeeze=False)[0])
+    for ax in axes:
+        ax.set_prop_cycle(color=COLORS)
+    return figure, axes
 
 
 def heatmap(

@@ -33,12 +33,14 @@
 # suffice: the arrow keys move between cells, Enter begins to edit, Escape ends it.
 
 # %% slideshow={"slide_type": "fragment"}
+from textwrap import fill
+
 from helpers import checks as check
 from helpers import environment, glossary, onehot
 
 all_is_well = environment.report()
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see one line for each package and *All is well*. If a package is missing, leave
 # JupyterLab (Control-C in the window you started it from) and run `python3 start.py` again.
 #
@@ -51,7 +53,7 @@ all_is_well = environment.report()
 # Mrs Adler is 71. She has high blood pressure (code I10) and type 2 diabetes (code E11.9). Here
 # are four visits to her practice, one of them hers. Each visit is a list of codes.
 
-# %%
+# %% slideshow={"slide_type": "fragment"}
 visits = [["I10", "E11.9"], ["E11.9", "E11.9"], ["J45.9"], []]
 
 # %% [markdown]
@@ -59,11 +61,11 @@ visits = [["I10", "E11.9"], ["E11.9", "E11.9"], ["J45.9"], []]
 # **c** one third. Put the letter, in quotes, in the place of the dots. A guess that you have
 # written down is worth more than one that you remember afterwards.
 
-# %%
+# %% slideshow={"slide_type": "fragment"}
 my_prediction = "a"  # SOLUTION
 check.first_guess(my_prediction)
 
-# %%
+# %% slideshow={"slide_type": "fragment"}
 print(f"share of visits with E11.9: {onehot.code_share(visits, 'E11.9'):.2f}")
 check.first_guess.reveal()
 
@@ -84,7 +86,7 @@ def first_try(visits, code):
 
 check.code_share(first_try)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The hint names the mistake: the function counts, and a share was asked for. Dividing by
 # `len(visits)` mends it. What happens for a patient without any visit? Try it. Nothing that you
 # write can stop the notebook: a loop that never ends is cut off after ten seconds.
@@ -96,7 +98,7 @@ check.code_share(first_try)
 # a visit, and E11 is not E11.9. Without visits the share is 0.
 
 
-# %%
+# %% slideshow={"slide_type": "fragment"}
 def my_code_share(visits, code):
     # BEGIN SOLUTION
     if not visits:
@@ -119,7 +121,7 @@ check.code_share(my_code_share)
 # you divide.
 # </details>
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Under every exercise are two folded hints and a link to the solution. Open them when you like;
 # nobody counts. If you skip an exercise the lesson still runs to its end, because it stands on
 # the functions of the course and not on yours.
@@ -141,23 +143,24 @@ check.code_share(my_code_share)
 #
 # They build on each other in this order. All patients and notes in them are synthetic: made by
 # a program whose source is part of the course, so that the truth behind them is known. Lessons 09
-# and 10 also run on real records that you download from their publishers.
+# and 10 also run on real records that you download from their publishers. Numbers 05 to 08 and 11
+# to 16 are in preparation; where a lesson names one of them, its subject goes on there.
 #
 # A word you do not know? Ask the glossary:
 
-# %% tags=["claim-A44", "claim-B38"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A44", "claim-B38"]
 for term in ("embedding", "visit", "co-occurrence"):
     glossary.explain(term)
-print(len(glossary.TERMS), "terms:", ", ".join(glossary.TERMS))
+print(fill(f"{len(glossary.TERMS)} terms: {', '.join(glossary.TERMS)}", 90))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ## One question
 #
 # **A.** You leave an exercise empty and run the rest of the lesson. What happens? **a** It stops
 # at the first cell that needs your function. **b** It runs to the end. **c** Your empty function
 # replaces the course's.
 
-# %%
+# %% slideshow={"slide_type": "fragment"}
 my_answer = "b"  # SOLUTION
 check.unfilled(my_answer)
 
@@ -166,5 +169,5 @@ check.unfilled(my_answer)
 #
 # Predict, run, compare, write, check. The last cell of each lesson lists what you have done.
 
-# %%
+# %% slideshow={"slide_type": "fragment"}
 check.progress(0)

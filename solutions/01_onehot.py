@@ -57,7 +57,11 @@ check.nearest_to_apple(my_prediction)
 # use it, and then rename the wards: shuffle their numbers five times. Nothing in the hospital
 # changes. What happens to the fit?
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-B2", "claim-B14", "correction-N23"]
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Claim, this section and the fruit table take 12 minutes. Ask for the ward numbers in your own
+# hospital before the cell is run.
+
+# %% slideshow={"slide_type": "subslide"} tags=["claim-B2", "claim-B14", "correction-N23"]
 rng = np.random.default_rng(0)
 days_of_ward = np.array([2.0, 9.0, 4.0, 12.0, 3.0, 7.0, 11.0, 5.0])  # mean stay on wards 0..7
 ward = rng.integers(0, 8, size=400)
@@ -79,10 +83,18 @@ assert r2_onehot > 0.8 and max(r2_renamed) < 0.5
 # %% [markdown]
 # You should see that the number of the ward explains little, and a different amount under each
 # naming, while one column per ward explains most of it. "2 is close to 3 and far from 100" is
-# true of days and false of wards. Diagnosis codes are no better: in ICD-9, 428 is heart failure
-# and 398.91 is rheumatic heart failure, far apart as numbers and near in meaning; 250 is
-# diabetes and 251 is another disorder of the pancreas. And "042" (HIV disease) is text: as a
-# number it turns into 42.
+# true of days and false of wards. Diagnosis codes are names too, even where they look like
+# numbers. Five of them from ICD-9, an older list of diagnoses:
+
+# %% slideshow={"slide_type": "skip"} tags=["correction-N23"]
+print("428.0 heart failure, 398.91 rheumatic heart failure:", round(428.0 - 398.91, 2), "apart")
+print("250 diabetes, 251 other disorders of pancreatic secretion:", 251 - 250, "apart")
+print("042 HIV disease, read as a number:", int("042"))
+assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Near relatives are 29 apart, different illnesses 1 apart, and 042 turns into 42, which is no
+# code at all. Codes are text.
 #
 # A half-truth to drop on the way: *models cannot compare things that are not numbers*. A
 # decision tree asks yes-or-no questions and gets along with ids. The limit is one of models
@@ -103,6 +115,10 @@ assert abs(tree[0] - tree[1]) < 1e-9 and tree[0] > 0.8
 # A one-hot array has one column per category and one row per thing: a single 1, the rest 0.
 # Here is a small table as one meets it on the web. The rows are an apple, an orange and a
 # carrot; the columns are apple, orange and pear. Look at it before you go on.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Stop 1, before the cell below: "What is wrong with this table?" Expect 60 % to see it. Wait until
+# both faults are named, the row and the column.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B20", "claim-B21", "correction-N30"]
 rows, columns = ["Apple", "Orange", "Carrot"], ["Apple", "Orange", "Pear"]
@@ -156,12 +172,12 @@ check.one_hot(my_one_hot)
 # the position. Decide about unknown values before you write the 1.
 # </details>
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### How far apart are two one-hot rows?
 #
 # Take the columns that fit, and compute the cosine and the distance of every pair.
 
-# %% tags=["claim-B23", "correction-N31"]
+# %% slideshow={"slide_type": "fragment"} tags=["claim-B23", "correction-N31"]
 fruit = ["Apple", "Orange", "Carrot"]
 names_only = onehot.one_hot(fruit, fruit)
 cosine = similarity.pairwise_cosine(names_only)
@@ -170,13 +186,23 @@ print("cosines  ", cosine[np.triu_indices(3, k=1)])
 print("distances", distance[np.triu_indices(3, k=1)].round(3))
 assert np.allclose(cosine, np.eye(3)) and np.allclose(distance[0, 1:], 2**0.5)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Every cosine is 0 and every distance is 1.414, the square root of 2. To this array an apple is
 # as unlike an orange as it is unlike a carrot. Now add the price as a fourth number.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B22", "claim-B23", "correction-N31"]
 with_price = np.column_stack([names_only, [5.0, 7.0, 10.0]])
 cosine_priced = similarity.pairwise_cosine(with_price)
+for a, b in ((0, 1), (0, 2), (1, 2)):
+    print(f"{fruit[a]} and {fruit[b]}: cosine {cosine_priced[a, b]:.3f}")
+check.nearest_to_apple.reveal()
+assert 0.97 < cosine_priced[0, 1] < cosine_priced[0, 2] < cosine_priced[1, 2]
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Stop 2, before the cell above is run: "Who is nearest to Apple?" Expect 80 % for the orange. The
+# two maps and the vote take 10 minutes. Then ask which column decided.
+
+# %% slideshow={"slide_type": "subslide"} tags=["extra-code"]
 figure, axes = plots.new_figure(2, size=(7.5, 3.2))
 plots.heatmap(cosine, fruit, fruit, ax=axes[0], limits=(0, 1)).set_title("names only")
 plots.heatmap(cosine_priced, fruit, fruit, ax=axes[1], decimals=3, limits=(0, 1)).set_title(
@@ -187,10 +213,8 @@ plots.show(
     "Cosines of three products. By name only, all pairs are 0. With the price all pairs lie "
     "above .97, and the pair of orange and carrot is the highest.",
 )
-check.nearest_to_apple.reveal()
-assert cosine_priced[0, 1] < cosine_priced[0, 2] < cosine_priced[1, 2]
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # With the price all cosines exceed .97, and the vegetable is nearest to both fruits. Nothing
 # about fruit was learned: the price is five to ten times as large as the 1s, so it decides. The
 # sentence "one-hot cannot relate the products" is true of the 0/1 part only. As soon as one
@@ -227,7 +251,7 @@ check.pairwise_cosine(my_pairwise_cosine)
 # 0 for an empty visit: replace that 0 before you divide.
 # </details>
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Many codes at once: multi-hot
 #
 # A visit is not one category but a set of them. Mrs Adler comes with high blood pressure and
@@ -235,7 +259,7 @@ check.pairwise_cosine(my_pairwise_cosine)
 # that is present. The cosine of two such rows counts what they share:
 # $\cos = |A \cap B| / \sqrt{|A|\,|B|}$.
 
-# %% tags=["claim-B15"]
+# %% slideshow={"slide_type": "fragment"} tags=["claim-B15"]
 codes = ["I10 hypertension", "E11.9 diabetes", "J45.9 asthma", "I50.9 heart failure"]
 visits = [[0, 1], [1, 2], [0, 1, 3], []]
 X = onehot.multi_hot(visits, len(codes))
@@ -244,7 +268,7 @@ print(similarity.pairwise_cosine(X).round(3))
 common, sizes = 1, (2, 2)
 assert np.isclose(similarity.pairwise_cosine(X)[0, 1], common / (sizes[0] * sizes[1]) ** 0.5)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see .5 for the first two visits: one shared code out of two each. Unlike one-hot
 # rows, multi-hot rows do show similarity, through shared codes. Two visits that share no code
 # stay at 0, however close their diseases are.
@@ -285,11 +309,15 @@ check.multi_hot(my_multi_hot)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 What it costs, and the look-up
 #
-# One-hot arrays are *sparse*: nearly all numbers are 0. Twenty thousand rows over twenty thousand codes hold 400
-# million numbers, of which twenty thousand are 1. How much memory that takes is a matter of how
-# one stores it:
+# One-hot arrays are *sparse*: nearly all numbers are 0. Twenty thousand rows over twenty thousand
+# codes hold 400 million numbers, of which twenty thousand are 1. How much memory that takes is a
+# matter of how one stores it:
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-B7", "claim-B24", "claim-B26", "correction-N25"]
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 10 minutes for cost and look-up. Before the output, ask how many bytes one code needs at least.
+# Let somebody say aloud why the product picks a row; then nobody will multiply again.
+
+# %% slideshow={"slide_type": "subslide"} tags=["claim-B7", "claim-B24", "claim-B26", "correction-N25"]
 n, dim = 20_000, 200
 megabyte = 1e6
 sizes = {
@@ -305,7 +333,7 @@ print(f"twice the codes: still {dim} numbers each, {doubled:,} parameters instea
 assert sizes["one-hot, every 0 and 1 as a float64"] / megabyte == 3200
 assert doubled == 2 * (n * dim)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # "One-hot eats memory" is true of the first line only. Nobody has to store it that way: the ids
 # say the same in 0.08 MB. And "the number of dimensions stays manageable" is half of the story:
 # the *width* stays, the *table* grows with every code and is often the largest part of a model.
@@ -323,7 +351,7 @@ print("one-hot times table\n", product.round(2))
 print("rows 2 and 0 of the table\n", picked.round(2))
 assert np.array_equal(product, picked)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The two arrays are the same to the last bit. So no program multiplies; it looks up. This is
 # also why the embedding is the *first* layer of a network, and a plain one: no hidden layer has
 # to "factorize" the input before it.
@@ -333,7 +361,7 @@ assert np.array_equal(product, picked)
 # trained one and knows nothing. Training, from lesson 03 on, is what puts information in. An
 # embedding can even be larger than its input:
 
-# %% tags=["claim-B8", "correction-N01"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-B8", "correction-N01"]
 wards = np.eye(3)  # three types of ward
 ward_table = np.random.default_rng(2).normal(size=(3, 4))
 print("numbers per ward: one-hot", wards.shape[1], " embedding", (wards @ ward_table).shape[1])
@@ -390,6 +418,10 @@ check.lookup_by_matmul(my_lookup_by_matmul)
 # genre, the year, and a third one that mixes the format with seasons and episodes. It then says
 # that *Upload* and *Tales from the Crypt* are related through the third number. Are they?
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 12 minutes with the slider. Let the class say where the answer will flip, then move the slider
+# with the arrow keys. It flips at 1.64.
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B16", "claim-B18", "correction-N28"]
 shows = ["The Conference", "Upload", "Tales from the Crypt", "Dream Scenario"]
 S = np.array([[1.2, 2023, 20.0], [2.3, 2023, 35.5], [1.2, 1989, 36.7], [1.8, 2023, 20.0]])
@@ -403,7 +435,7 @@ third_only = similarity.nearest(Z, upload, weights=(0, 0, 1))
 print("nearest to Upload, third number only  ", shows[third_only])
 assert raw_cosine.min() > 0.9999 and shows[similarity.nearest(Z, upload)] == "Dream Scenario"
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # By the third number alone, yes. By all three, *Dream Scenario* is nearer. One coordinate is
 # not a vector, and the scale of each column decides how much it counts: the raw cosines are all
 # above .9999 because the year is a large number. Move the slider until the answer flips.
@@ -412,7 +444,7 @@ assert raw_cosine.min() > 0.9999 and shows[similarity.nearest(Z, upload)] == "Dr
 demo = WeightDemo(Z, shows, upload)
 demo
 
-# %% tags=["correction-N28"]
+# %% slideshow={"slide_type": "skip"} tags=["correction-N28"]
 flip = next(w for w in np.arange(1.0, 4.0, 0.01) if similarity.nearest(Z, upload, (1, 1, w)) == 2)
 print(f"Tales from the Crypt takes over at a weight of {flip:.2f}")
 assert 1.63 < flip < 1.66
@@ -460,6 +492,10 @@ check.nearest(my_nearest)
 # **A.** Which two of 100 one-hot categories are nearest to each other? **a** two whose columns
 # stand side by side, **b** the first and the last, **c** all pairs are equally near, **d** the
 # two most frequent.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes for question A, aloud, then B. For A somebody will say "side by side": ask for the
+# distance of columns 1 and 100.
 
 # %% slideshow={"slide_type": "skip"}
 my_answer = "c"  # SOLUTION

@@ -21,7 +21,7 @@
 # - say exactly how much variance is kept and how large the error is,
 # - decide when a cut of rank k saves room,
 # - show that a rotation changes every coordinate and no neighbor,
-# - correct three common sentences about PCA and SVD.
+# - correct four common sentences about PCA and SVD.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # **If you lecture (50 min).** Three measures on one picture 9, from visits to a matrix 5, PCA
@@ -66,6 +66,9 @@ check.numbers_in_full_svd(my_prediction)
 # The *dot product* adds up the products. The *cosine* divides it by both lengths. The
 # *Euclidean distance* is the length of the difference.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 9 minutes for the three measures.
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B25"]
 people = ["Mrs Adler", "Mr Berg", "Ms Cole", "Mr Dahl"]
 V = np.array([[4.0, 2.0], [8.0, 4.0], [3.0, 3.0], [12.0, 0.0]])  # visits: heart, diabetes
@@ -85,13 +88,15 @@ for i in (1, 2, 3, 0):
     place = (4, -12) if i == 0 else (-24, 6)
     axes[0].annotate(people[i], V[i], xytext=place, textcoords="offset points")
 axes[0].set(xlim=(0, 13), ylim=(-0.3, 5), xlabel="visits for the heart", ylabel="for diabetes")
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "Four patients as arrows. Mr Berg's arrow lies on Mrs Adler's and is twice as long, "
     "Ms Cole's tip is the nearest, Mr Dahl's arrow is the longest and points elsewhere.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see three different winners. The dot product picks Mr Dahl, because length counts.
 # Cosine picks Mr Berg, whose visits have the same pattern, twice over. Distance picks Ms Cole,
 # whose numbers are nearest. None is wrong; they answer different questions.
@@ -107,12 +112,12 @@ plots.show(
 # measure is right: ask back whether a patient with twice as many visits is the same kind of
 # patient.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # If all rows have length 1 the three agree on every order, because then
 # $\|a - b\|^2 = 2 - 2\cos(a, b)$. For the multi-hot visits of lesson 01 the cosine is the shared
 # codes over the root of both sizes: a similarity for rows that are almost all 0.
 
-# %% tags=["claim-B15"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-B15"]
 unit = V / np.linalg.norm(V, axis=1, keepdims=True)
 gap = np.linalg.norm(unit[:, None] - unit[None], axis=-1) ** 2 - (2 - 2 * unit @ unit.T)
 print("the identity holds to 12 decimals:", np.abs(gap).max() < 1e-12)
@@ -132,6 +137,10 @@ assert np.abs(gap).max() < 1e-12 and np.isclose(by_count, by_vector)
 # no real one among them. Which diagnoses were ever written for whom? The simulation knows the
 # condition behind each code, so that a method can be asked to find it.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 5 minutes. The cell that picks the 120 codes stays in the notebook. Ask beforehand which code will
+# share most patients with type 2 diabetes; nobody expects the kidney.
+
 # %% slideshow={"slide_type": "fragment"}
 records = load_clinic().ehr
 flat = records.visit_codes(kinds=("dx",))  # all diagnoses in one row, patient after patient
@@ -139,14 +148,13 @@ ends = flat.offsets[flat.patient_offsets]
 patient = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
 ever = np.zeros((len(ends) - 1, len(flat.keys)))
 ever[patient, flat.code_ids] = 1
-print(
-    f"{ever.shape[0]:,} patients x {ever.shape[1]} codes, {ever.sum(axis=1).mean():.1f} codes each"
-)
+each = ever.sum(axis=1).mean()
+print(f"{ever.shape[0]:,} patients x {ever.shape[1]} codes, {each:.1f} codes each")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Keep the 120 most frequent diagnoses whose condition is known.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 table = records.codes.select("system", "code", "condition").iter_rows()
 condition_of = {key(system, code): condition for system, code, condition in table if condition}
 known = np.array([code in condition_of for code in flat.keys])
@@ -154,18 +162,16 @@ top = np.argsort(-ever.sum(axis=0) * known, kind="stable")[:120]
 codes = [flat.keys[i] for i in top]
 X = ever[:, top]
 group = np.array([condition_of[code] for code in codes])
-print(
-    f"{X.shape[1]} codes, {X.sum(axis=1).mean():.1f} a patient, {X.mean():.0%} of the numbers are 1"
-)
+each = X.sum(axis=1).mean()
+print(f"{X.shape[1]} codes, {each:.1f} a patient, {X.mean():.0%} of the numbers are 1")
 print(f"{len(set(group))} conditions, such as {', '.join(sorted(set(group))[:4])}")
 
 # %% [markdown]
 # The product $X^T X$ counts *co-occurrence*: for every pair of codes, the patients who have both.
-# Frequent codes
-# have large counts with everybody. The cosine of two *columns* of $X$ divides the same count by
-# the root of both frequencies.
+# Frequent codes have large counts with everybody. The cosine of two *columns* of $X$ divides the
+# same count by the root of both frequencies.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 together = X.T @ X  # (codes, codes): patients who have both; the diagonal is the frequency
 M = similarity.pairwise_cosine(X.T)
 place = {dotted(code): i for i, code in enumerate(codes)}
@@ -174,22 +180,19 @@ by_hand = together[i, j] / (together[i, i] * together[j, j]) ** 0.5
 print(f"type 2 diabetes {together[i, i]:.0f} patients, hypertension {together[j, j]:.0f}")
 print(f"both {together[i, j]:.0f}: cosine {by_hand:.3f}")
 
-
-def nearest(E, i, k=4):
-    order = np.argsort(-similarity.pairwise_cosine(E)[i].round(9), kind="stable")
-    return [records.name(codes[n]) for n in order if n != i][:k]
-
-
 shared = np.argsort(-M[i].round(9), kind="stable")[1:5]
 print("most shared with type 2 diabetes:")
 print(*(f"  {M[i, n]:.2f} {records.name(codes[n])}" for n in shared), sep="\n")
+diabetic = X[:, group == "type 2 diabetes"].sum(axis=1)  # codes of diabetes, for each patient
+print(f"{(diabetic > 0).sum():,} patients have a code of diabetes,", end=" ")
+print(f"{(diabetic == 1).sum() / (diabetic > 0).sum():.0%} of them only one")
 assert np.isclose(M[i, j], by_hand) and (group[shared] == "type 2 diabetes").sum() <= 1
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see mostly what comes *with* diabetes, kidney trouble and high blood pressure, and
-# hardly another code of diabetes. Two codes for one disease are seldom written for one patient: a doctor picks
-# one and keeps to it. So a direct count finds partners and misses synonyms. Each code is now a row of 120 numbers;
-# that is *dense* but not short, and part of it is chance. Can fewer numbers say more?
+# hardly another code of diabetes. Most patients have only one code for it: a doctor picks one and
+# keeps to it. So a direct count finds partners and misses synonyms. Each code is now a row of 120
+# numbers; that is *dense* but not short, and part of it is chance. Can fewer numbers say more?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 PCA: the directions of largest variance
@@ -198,6 +201,10 @@ assert np.isclose(M[i, j], by_hand) and (group[shared] == "type 2 diabetes").sum
 # most, then for the next one at a right angle to it, and so on. It measures from the *mean* of the
 # rows. What if one forgets to subtract it? Two hundred readings of one made-up patient, who
 # has a slower pulse when the pressure is up:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 12 minutes for PCA with the scree plot. Draw the cloud and ask where the first direction points if
+# nobody subtracts the mean.
 
 # %% slideshow={"slide_type": "fragment"}
 rng = np.random.default_rng(0)
@@ -214,20 +221,22 @@ for name, direction in (("not centered", forgotten), ("centered", first)):
 assert abs(forgotten @ middle) / np.linalg.norm(middle) > 0.999
 
 # %% slideshow={"slide_type": "subslide"}
-figure, axes = plots.new_figure(size=(5.4, 3.4))
+figure, axes = plots.new_figure(size=(6.8, 3.4))
 axes[0].scatter(*readings.T, s=8, color="0.6", label="readings")
 for direction, style, name in ((forgotten, "--", "not centered"), (first, "-", "centered")):
     line = middle + np.outer([-35, 35], direction)
     axes[0].plot(*line.T, style, color=plots.COLORS[style == "--"], linewidth=2, label=name)
 axes[0].set(xlabel="systolic pressure, mmHg", ylabel="pulse, 1/min", aspect="equal")
-axes[0].legend(fontsize=8)
+axes[0].legend(fontsize=8, loc="center left", bbox_to_anchor=(1.02, 0.5))
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "A cloud of readings that falls from left to right, and two lines through its mean. The "
     "solid line, from centered data, follows the cloud; the dashed one crosses it.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Without centering the first direction points from zero to the middle of the cloud and tells
 # where the readings *are*, not how they *differ*. After centering it follows the long side, and
 # the spread along it is larger.
@@ -236,7 +245,7 @@ plots.show(
 # rows of $V^T$, and component $i$ has variance $\lambda_i = s_i^2 / (n - 1)$. These are the
 # eigenvectors and eigenvalues of the covariance matrix.
 
-# %% tags=["claim-B30"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-B30"]
 variance = np.linalg.eigvalsh(np.cov(M, rowvar=False))[::-1]
 gap = np.abs(variance - decomposition.eigenvalues(M)).max()
 print("eigenvalues of the covariance equal s²/(n-1) to 12 decimals:", gap < 1e-12)
@@ -247,7 +256,7 @@ print(f"lost by going from 120 to 16 numbers {lost:.6f}")
 print(f"sum of the dropped eigenvalues       {variance[16:].sum():.6f}")
 assert gap < 1e-12 and abs(lost - variance[16:].sum()) < 1e-12
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # "PCA may lose information" can be made exact: what is lost is the sum of the dropped
 # eigenvalues, to the last bits of the computer. Now write it.
 
@@ -303,7 +312,7 @@ check.pca_transform(my_pca_transform)
 # belong to the same condition. Neighbors drawn at random give the chance row.
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A1", "claim-B25"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A1", "claim-B25"]
 def same_condition(E, k=5):
     cosine = similarity.pairwise_cosine(E).round(9)
     np.fill_diagonal(cosine, -1)
@@ -318,10 +327,18 @@ for k in (2, 4, 8, 12, 16, 32, 64):
     model = decomposition.pca_fit(M, k)
     found = same_condition(decomposition.pca_transform(M, model))
     print(f"{k:>3} {model['ratio'].sum():>14.2f} {found:>32.2f}")
+
+
+# %% slideshow={"slide_type": "subslide"}
+def nearest(E, i, k=4):
+    order = np.argsort(-similarity.pairwise_cosine(E)[i].round(9), kind="stable")
+    return [records.name(codes[n]) for n in order if n != i][:k]
+
+
 print("nearest to type 2 diabetes in 16 numbers:")
 print(*(f"  {name}" for name in nearest(E, place["E11.9"])), sep="\n")
 
-# %% tags=["claim-A1", "correction-N01"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A1", "correction-N01"]
 shares = []
 for seed in range(5):
     half = np.random.default_rng(seed).permutation(len(X))[:1500]  # half of the patients
@@ -334,13 +351,12 @@ for name, found in zip(("120 numbers", "PCA, 16", "random, 16"), np.array(shares
 full, pca, random = np.array(shares).T
 assert (pca > full + 0.05).all() and (random < 0.15).all()
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see a rise and a fall. Two numbers mix the conditions up. Sixteen keep little more than
-# a third of the variance and find far more codes of the same condition than all 120. Why? Two codes
-# for one disease have few patients in common, but the same *company*: they lie beside the same
-# other codes.
+# a third of the variance and find far more codes of the same condition than all 120. Why? Compare
+# codes of one condition by the patients they share, and by the 16 numbers.
 
-# %%
+# %% slideshow={"slide_type": "fragment"}
 pairs = (group[:, None] == group) & ~np.eye(120, dtype=bool)
 others = group[:, None] != group
 for name, cosine in (("patients shared", M), ("the 16 numbers", similarity.pairwise_cosine(E))):
@@ -348,9 +364,11 @@ for name, cosine in (("patients shared", M), ("the 16 numbers", similarity.pairw
     print(f"mean cosine by {name}: same condition {same:.2f}, another {other:.2f}")
 assert same - other > 0.3
 
-# %% [markdown]
-# The first directions carry the company; the particulars of a single code, and chance, come later
-# and were cut off. With 64 numbers they are back.
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Two codes for one disease share hardly more patients than two codes for different diseases. But
+# they keep the same *company*: they lie beside the same other codes. The first directions carry
+# the company; the particulars of a single code, and chance, come later and were cut off. With 64
+# numbers, three quarters of the variance, most of them are back.
 #
 # So fewer numbers can say more, if you stop in time. The random table is as short and knows
 # nothing: the shape reduces, the method puts the information in.
@@ -362,13 +380,15 @@ axes[0].plot(range(1, 61), share[:60], "o-", markersize=4, color=plots.COLORS[0]
 axes[0].set(xlabel="component", ylabel="share of the variance", ylim=(0, None))
 for k in (1, 6, 12, 60):
     print(f"component {k:>2} carries {share[k - 1]:.3f} of the variance, the next {share[k]:.3f}")
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "Scree plot of sixty components. The share falls fast from .05 to .014 over the first twelve, "
     "then slowly, without a step that would tell where to stop.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # One is told to look for the bend of this *scree plot*. Here it bends near 12, without a
 # step. We could compare with the planted conditions; with real records one chooses the number by
 # how well the vectors serve a task, on data not used before.
@@ -394,14 +414,14 @@ for name, table in (("dose in g", grams), ("rows shuffled", shuffled), ("dose in
 first = [decomposition.pca_fit(t, 1)["components"][0] for t in (grams, shuffled, milligrams)]
 assert np.allclose(first[0], first[1]) and abs(first[2][2]) > 0.999
 
-# %% tags=["correction-N33"]
+# %% slideshow={"slide_type": "skip"} tags=["correction-N33"]
 two = np.array([[71, 150, 2.0], [60, 130, 0.5]])  # Mrs Adler and Mr Berg: age, systolic, g
 for name, table in (("g", two), ("mg", two * [1, 1, 1000])):
     cosine = similarity.pairwise_cosine(table)[0, 1]
     distance = np.linalg.norm(table[0] - table[1])
     print(f"dose in {name:<2}: cosine {cosine:.4f}, distance {distance:.1f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see the same component for shuffled rows, and another one for milligrams: the dose
 # alone. Cosine and distance of two patients change as well. Cosine is blind to the length of a
 # whole *row*, not to the unit of one *column*. If the units are a matter of taste, divide each
@@ -427,10 +447,10 @@ needed = [components_for_90(np.hstack([labs, *more])) for more in ([], [copies],
 print(f"ten columns {needed[0]}, ten copies more {needed[1]}, ten independent more {needed[2]}")
 assert needed[0] == needed[1] < needed[2]
 
-# %% [markdown]
-# Copies add columns and no directions. Independent columns add nearly a direction each. More variables
-# allow a smaller space only if they say the same things again; what decides is the *effective
-# rank*, not the number of columns.
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# (Two of the three causes already carry 90 %.) Copies add columns and no directions. Independent
+# columns add nearly a direction each. More variables allow a smaller space only if they say the
+# same things again; what decides is the *effective rank*, not the number of columns.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 SVD: any matrix, cut at rank k
@@ -439,7 +459,7 @@ assert needed[0] == needed[1] < needed[2]
 # notes, users by items. $A = U \Sigma V^T$, where the columns of $U$ and $V$ are orthonormal and
 # the singular *values* $s_1 \ge s_2 \ge \dots \ge 0$ stand on the diagonal of $\Sigma$.
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-B31", "correction-N34"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-B31", "correction-N34"]
 A = np.random.default_rng(1).normal(size=(6, 6))
 U, s, Vt = np.linalg.svd(A)
 print(f"det U = {np.linalg.det(U):.3f}, det V = {np.linalg.det(Vt):.3f}")
@@ -453,7 +473,7 @@ for k in (1, 2, 3):
 assert np.isclose(abs(np.linalg.det(U)), 1) and U.size + s.size + Vt.size == 78
 assert np.allclose(decomposition.reconstruct(U, s, Vt), A)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # A half-truth to drop: *SVD turns a matrix into its singular matrices, which keep the
 # information*. A singular matrix is one that cannot be inverted, with determinant 0. $U$ and $V$
 # have determinant 1 or −1; singular are the *values*. The full SVD keeps everything and stores 78
@@ -465,12 +485,12 @@ assert np.allclose(decomposition.reconstruct(U, s, Vt), A)
 # Stop 1 belongs before this cell. Let those who said 36 explain: they count the entries of A.
 # Then count together: 36 + 6 + 36. Break-even for 6 x 6 is rank 2, 26 numbers.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # A second one: *embedding models are trained algorithms; PCA and SVD are examples*. They do yield
 # embeddings, one vector for each row. But there is nothing to train: no learning rate, no epochs,
 # no random start.
 
-# %% tags=["claim-B28", "correction-N32"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-B28", "correction-N32"]
 print("what pca_fit can be told:", *inspect.signature(decomposition.pca_fit).parameters)
 once, again = (decomposition.pca_fit(M, 16)["components"] for _ in range(2))
 vectors = np.linalg.eigh(np.cov(M, rowvar=False))[1].T[::-1][:11]
@@ -479,7 +499,7 @@ print("run twice, equal to the last bit:", np.array_equal(once, again))
 print(f"by another algorithm, equal up to sign: smallest cosine {agreement.min():.6f}")
 assert np.array_equal(once, again) and np.allclose(agreement, 1)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # It is linear algebra, and it is the bridge to what comes: lessons 04 and 05 show that trained
 # word vectors factor a matrix of counts too.
 
@@ -489,6 +509,10 @@ assert np.array_equal(once, again) and np.allclose(agreement, 1)
 # A made-up chest picture of 96 x 80 gray values, with a small round nodule in the lung on the
 # left side. Cut it at rank 1, 5 and 20. For comparison, the best of twenty *random* cuts: k random
 # directions, and the picture as near to them as it can be.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 12 minutes for SVD with the picture and the slider. Let the class find the rank at which the
+# nodule comes back before you move the slider.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B31", "correction-N34"]
 image = simulate_chest_image()
@@ -515,14 +539,16 @@ for ax, k in zip(axes, (1, 5, 20, 80), strict=True):
     ax.set_axis_off()
     kept = 1 - decomposition.truncation_error(spectrum, k) ** 2 / (spectrum**2).sum()
     print(f"rank {k:>2}: sum of squares kept {kept:.4f}, nodule brighter by {nodule[-1]:.2f}")
+assert abs(nodule[1]) < 0.03 < 0.09 < nodule[2]
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "The chest picture at rank 1 (stripes), 5 (lungs, heart and ribs, no nodule), 20 and 80 "
     "(the nodule is there).",
 )
-assert abs(nodule[1]) < 0.03 < 0.09 < nodule[2]
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see that rank 5 keeps 99.9 % of the sum of squares and loses the nodule, the one
 # thing a doctor looks for. Best in squared error is not best for your question. Move the slider
 # and find the rank at which the nodule comes back, and the one at which the cut stops saving room.
@@ -599,8 +625,11 @@ check.rank_for(my_rank_for)
 # ### Sentences
 #
 # *Latent semantic analysis* (Deerwester et al., 1990) cuts a table of words by notes. Eight short
-# notes: the first four are about a failing heart, the last four about diabetes. Notes 0 and 3 mean
-# the same patient and share no word; notes 0 and 4 share the word "and".
+# notes: the first four are about a failing heart, the last four about diabetes. Notes 0 and 3 tell
+# of the same illness and share no word; notes 0 and 4 share the word "and".
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Sentences and ratings are for those who are ahead of the clock; the notebook tells the rest.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B31", "correction-N34"]
 notes = [
@@ -620,7 +649,7 @@ for name, cosine in (
 assert similarity.pairwise_cosine(A.T)[0, 3] == 0 and cosine[0, 3] > 0.9 > 0.3 > cosine[0, 4]
 
 
-# %% tags=["correction-N34"]
+# %% slideshow={"slide_type": "skip"} tags=["correction-N34"]
 def topic_gap(table, k=2):
     """Return the mean cosine within the two topics less the mean between them."""
     _, s, Vt = decomposition.truncate(table, k)
@@ -636,7 +665,7 @@ print(f"words dealt out at random, rank 2: {np.mean(scrambled):.2f} on average,"
 print(f"95 of 100 below {np.quantile(scrambled, 0.95):.2f}")
 assert topic_gap(A) > np.quantile(scrambled, 0.95)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # At rank 2 the notes without a shared word come close, through the words *breathless* and
 # *furosemide* that other notes share with both. Deal the same words out at random and the topics
 # are gone: an SVD is "semantic" only if the table holds who appears with whom. And it is
@@ -651,7 +680,7 @@ assert topic_gap(A) > np.quantile(scrambled, 0.95)
 # hidden. Fill the gaps with the video's mean, cut, and compare with what was hidden.
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-B13"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-B13"]
 def errors(seed):
     """Return the root mean square error on hidden ratings, by method."""
     rng = np.random.default_rng(seed)
@@ -690,7 +719,7 @@ assert all(row["gaps as rating 0"] > row["video's mean"] for row in table)
 # or both?
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A9", "correction-N05"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A9", "correction-N05"]
 def highest(E, axis, k=5):
     return [codes[i] for i in np.argsort(-E[:, axis], kind="stable")[:k]]
 
@@ -709,29 +738,28 @@ assert change < 1e-9 and np.allclose(turned @ turned.T, E @ E.T, atol=1e-9)
 # Stop 2 belongs before this cell: neighbors, first coordinate, loss. Votes for "all three" come
 # from picturing the rotation of one vector. Stress that all rows turn together.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Perhaps the old list lives on along another axis? For each of the 16 old axes, look for the new
 # axis, in either direction, whose five highest codes overlap most.
 
-# %% tags=["claim-A9", "correction-N05"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A9", "correction-N05"]
 same_axis, best_axis = [], []
 for seed in range(20):
     new = decomposition.rotate(E, np.random.default_rng(seed))
+    ends = [set(highest(sign * new, axis)) for axis in range(16) for sign in (1, -1)]
     for axis in range(16):
-        old = set(highest(E, axis))
-        shared = [len(old & set(highest(sign * new, a))) for a in range(16) for sign in (1, -1)]
+        shared = [len(set(highest(E, axis)) & end) for end in ends]
         same_axis.append(shared[2 * axis])
         best_axis.append(max(shared))
 print("of five codes, mean over 16 axes and 20 rotations:")
 print(f"shared with the same axis {np.mean(same_axis):.2f}, with the best {np.mean(best_axis):.2f}")
 print(f"axes whose list of five came back whole: {np.mean(np.array(best_axis) == 5):.1%}")
-print(
-    f"neighbors of the same condition: {same_condition(E):.2f} before, {same_condition(new):.2f} after"
-)
+pure = [same_condition(table) for table in (E, new)]
+print(f"neighbors of the same condition: {pure[0]:.2f} before, {pure[1]:.2f} after")
 assert np.mean(same_axis) < 1 and np.mean(best_axis) < 3.5
-assert np.isclose(same_condition(E), same_condition(new))
+assert np.isclose(*pure)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see that neighbors and cosines stay and the lists of the axes do not, even when the
 # most similar new axis may be picked. A model that uses dot products alone cannot tell the two
 # tables apart: its loss is the same for tables $(W, W')$ and $(WQ, W'Q)$. So axes are arbitrary,
@@ -742,7 +770,7 @@ assert np.isclose(same_condition(E), same_condition(new))
 # There is an exception by design. If the model cuts negative numbers off (ReLU), the axes are
 # special, and a rotation breaks it. Med2Vec, lesson 11, works this way.
 
-# %% tags=["claim-A9", "correction-N05"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A9", "correction-N05"]
 rng = np.random.default_rng(3)
 W, context = rng.normal(size=(2, 50, 16))
 Q = decomposition.rotate(np.eye(16), rng)
@@ -755,7 +783,8 @@ print(f"the largest was {(relu[0] @ relu[0].T).max():.2f}")
 assert dots_change < 1e-9 and relu_change > 0.1
 
 # %% [markdown]
-# Nine codes of three conditions in two dimensions. Turn the cloud and watch the three lists beside it.
+# Nine codes of three conditions in two dimensions. Turn the cloud and watch the three lists beside
+# it.
 
 # %% slideshow={"slide_type": "subslide"} tags=["claim-A9"]
 three = ("hypertension", "type 2 diabetes", "atrial fibrillation")
@@ -807,6 +836,9 @@ check.rotate(my_rotate)
 #
 # **A.** You change one column from mg to g. What changes? **a** the cosines of rows, not the PCA,
 # **b** the PCA, not the cosines, **c** neither, **d** both.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 4 minutes for the two questions. For B let somebody defend each half of the sentence.
 
 # %% slideshow={"slide_type": "skip"}
 my_answer = "d"  # SOLUTION

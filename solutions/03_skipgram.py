@@ -62,14 +62,14 @@ check.never_meet(my_prediction)
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B33"]
 tokens = ["mrs", "adler", "takes", "metformin", "every", "morning", "for", "her", "diabetes"]
 listed = pairs.skipgram_pairs(tokens, window=2)
-print("the pairs of 'metformin':", [pair for pair in listed if pair[0] == "metformin"])
+print("metformin with", *(context for center, context in listed if center == "metformin"))
 print(len(tokens), "tokens,", len(listed), "pairs")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Stop 1, before the cell above is run: "Nine tokens, window 2: how many pairs?" Expect 36 from
 # those who forget the ends. Then let the class find the six that are missing.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Each distance $d$ fits $T-d$ times, and counts in both directions. Summed over $d = 1..w$:
 #
 # $$2wT - w(w+1)$$
@@ -88,21 +88,25 @@ assert sorted(listed) == sorted(backwards)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Move the window, then press *next pair*. Each pair makes one training step: the context word
-# (orange) is pulled along the center's vector $v$, all others are pushed the other way. Sections
+# (large dot) is pulled along the center's vector $v$, all others are pushed the other way. Sections
 # 3 and 4 say by how much.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 10 minutes for window and count, this demonstration included. Press the button for one whole
+# center word, and ask before each step which way the dot will go.
+
+# %% slideshow={"slide_type": "subslide"}
 demo = WindowDemo(tokens)
 demo
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two ways to ask
 #
 # **Skip-gram** predicts each context word from the center: one question a pair. **CBOW**
 # (continuous bag of words) turns it around and predicts the center from all of its context at
 # once: one question a token. The same sentence, as both would see it:
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-B33"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-B33"]
 around = [tokens[max(0, i - 2) : i] + tokens[i + 1 : i + 3] for i in range(len(tokens))]
 print(f"{'skip-gram: given':<20}{'predict':<14}CBOW: given -> predict")
 for i in (3, 4):
@@ -113,7 +117,7 @@ questions = sum(map(len, around)), len(around)
 print(f"questions in all: skip-gram {questions[0]}, CBOW {questions[1]}")
 assert questions == (pairs.number_of_pairs(9, 2), 9)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # This lesson builds skip-gram. Lesson 04 returns to CBOW.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -194,6 +198,10 @@ check.skipgram_pairs(my_skipgram_pairs)
 # call them $W_\text{in}$ and $W_\text{out}$. The score of a pair is the dot product $u \cdot v$.
 # There is nothing else in the model.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes. Draw the two tables; ask which of them will be "the embedding" at the end (the center
+# table, by habit).
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A34", "correction-N20"]
 V, dim = 60, 8
 rng = np.random.default_rng(0)
@@ -208,7 +216,7 @@ bent = u @ np.maximum(2 * v + w, 0) - 2 * (u @ np.maximum(v, 0)) - u @ np.maximu
 print(f"score(2v + w) - 2 score(v) - score(w) = 0; with a ReLU on v it is {bent:.2f}")
 assert abs(bent) > 0.1
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # "Word2Vec is a neural network" suggests something deep. But there is no hidden layer with a
 # non-linearity: the score is linear in $v$ and linear in $u$. Such a model is called
 # **log-bilinear**. Put a ReLU on $v$, as a deep network would, and linearity is gone.
@@ -234,7 +242,7 @@ p = np.exp(scores) / np.exp(scores).sum()
 print("p =", p, " loss if the third is right:", (-np.log(p[2])).round(3))
 assert np.allclose(p, [1 / 8, 2 / 8, 5 / 8])
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Adding a constant to all scores changes no probability. That is why programs subtract the
 # largest score first: `exp(1000)` does not fit into a float, `exp(0)` does.
 #
@@ -272,7 +280,7 @@ assert np.isclose(first_loss, np.log(V))
 # derivative of the logarithm of a sum: it is the softmax again. Then ask what the rows of the
 # last line add up to, which is question A at the end.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # A derivation can be wrong, and so can its code. The test for both: move one number of a table
 # a little, and see whether the loss changes at the rate that the gradient says.
 
@@ -407,6 +415,10 @@ assert len(by_hand) == 0
 # are quick: the sentences that name one of Mrs Adler's three diseases, by whichever name. We keep
 # words seen ten times or more, and list all pairs with window 3.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 10 minutes for the loss curve and the neighbors. The part "From pairs to counts" and the three
+# parts after the prediction is revealed are reading at home.
+
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A10"]
 notes = datasets.load_notes()
 sentences = notes.sentences("train")
@@ -416,10 +428,11 @@ for word, other in notes.synonyms.select("word", "synonym").iter_rows():
         disease[other] = disease[word]
 adler_notes = [sentence for sentence in sentences if disease.keys() & set(sentence)]
 print(f"{notes.notes.height:,} notes, {len(sentences):,} sentences of them for training")
-print(f"{len(adler_notes)} are about her diseases, such as: {' '.join(adler_notes[0])}")
-print("three diseases,", len(disease), "names:", " ".join(sorted(disease)))
+print(f"{len(adler_notes)} are about her diseases, such as:")
+print("  ", *adler_notes[0])
+print("three diseases,", len(disease), "names, such as", *sorted(disease)[:3])
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 known = vocab.build_vocab(adler_notes, min_count=10)
 kept = [[token for token in sentence if token in known] for sentence in adler_notes]
 listed = sorted(
@@ -427,9 +440,9 @@ listed = sorted(
 )
 print(len(known), "words,", f"{len(listed):,} pairs; the most frequent:", *known.tokens[:5])
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # All of the training is this loop: walk through the pairs in random order, step by step, a few
-# times over. It returns both tables and the mean loss of each epoch.
+# times over. One walk is an *epoch*. The loop returns both tables and the mean loss of each epoch.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -451,7 +464,7 @@ print(f"took {time.perf_counter() - started:.1f} s")
 print(f"ln {len(known)} = {np.log(len(known)):.3f}, then", np.round(course_history, 3))
 assert course_history == skipgram.train_softmax(listed, len(known), epochs=4).history
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The loss falls from ln V, but not to 0. From *with* nobody can tell what comes next. How low
 # can it go? If the model knew the exact frequencies of the pairs, its loss would be their
 # entropy. We count the pairs into a table, and draw both limits.
@@ -467,27 +480,29 @@ axes.axhline(np.log(len(known)), linestyle="--", color="black", label="ln V, bef
 axes.axhline(entropy, linestyle=":", color="black", label="entropy of the pairs")
 axes.set_xticks(range(1, 5))
 axes.legend(loc="upper right", bbox_to_anchor=(1, 0.93))
+assert entropy < course_history[-1] < course_history[0] < np.log(len(known))
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure, "The loss of four epochs, between ln V above and the entropy of the pairs below."
 )
-assert entropy < course_history[-1] < course_history[0] < np.log(len(known))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Now look: which words are nearest?
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B25"]
 for word in ("hypertension", "heart_failure"):
     near = similarity.most_similar(word, course_in, known, k=4)
-    print(f"{word:<14}", [f"{other} {cosine:.2f}" for other, cosine in near])
+    print(f"{word:<14}", *(f"{other} {cosine:.2f} " for other, cosine in near))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see names of diseases: other names of the same disease, and the other two. They all
 # fill the same gaps in the same sentences. Is that luck? A different start gives a different
 # table, so we train from three, and look where the *first other name of the same disease*
 # stands in the list of neighbors. Random tables show what luck would do.
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 def place_of_other_name(word, table):
     near = [other for other, _ in similarity.most_similar(word, table, known, k=len(known))]
     return 1 + min(near.index(n) for n in near if disease.get(n) == disease[word])
@@ -536,7 +551,7 @@ check.most_similar(my_most_similar)
 # is the word of id i.
 # </details>
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### From pairs to counts
 #
 # The loop does the same work again and again: a pair that occurs forty times is computed forty
@@ -544,7 +559,7 @@ check.most_similar(my_most_similar)
 # the pair and $n_i$ the sum of row $i$, the gradients of score $ij$ add up to
 # $n_i\, p_{ij} - n_{ij}$.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 started = time.perf_counter()
 total_in, total_out = np.zeros_like(course_in), np.zeros_like(course_out)
 for c, o in listed:
@@ -553,7 +568,7 @@ for c, o in listed:
     total_out += g_out / len(listed)
 print(f"{len(listed):,} pairs, one by one: took {time.perf_counter() - started:.3f} s")
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 tensors = [torch.tensor(table) for table in (counts, course_in, course_out)]
 started = time.perf_counter()
 _, counted_in, counted_out = skipgram.softmax_counts_loss_grads(*tensors)
@@ -562,11 +577,11 @@ gap_in, gap_out = abs(counted_in.numpy() - total_in), abs(counted_out.numpy() - 
 print("largest difference below 1e-12:", max(gap_in.max(), gap_out.max()) < 1e-12)
 assert max(gap_in.max(), gap_out.max()) < 1e-12
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # The same gradient, in a small part of the time. With it, a curve on sentences that the model has
 # *not* seen costs little. We hold back every fifth sentence.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 ids = [known.encode(sentence) for sentence in kept]
 seen = pairs.count_matrix([s for i, s in enumerate(ids) if i % 5], len(known), window=3)
 held_out = torch.tensor(pairs.count_matrix(ids[::5], len(known), window=3)).float()
@@ -579,7 +594,7 @@ for epochs in (10, 20, 40, 80, 160, 320):
     print(f"{epochs:>6} {model.history[-1]:>20.2f} {curve[epochs]:>19.2f}")
 assert curve[10] > curve[80] < curve[320]  # too short, and too long
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # The loss on seen pairs keeps falling. On held-out pairs it turns and rises: the model begins to
 # learn these sentences by heart. A falling training loss is no proof of better vectors.
 
@@ -607,7 +622,7 @@ for word, k in (("woman", 1), ("monday", 6), ("hypertension", 4), ("heart_failur
 # Let the class vote on the prediction once more before the next cell: after the pull and push of
 # section 4 some change their mind from a to c. Ask why, then run it.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # (Each list is printed by the alphabet, since several cosines are nearly equal.) Nobody told the
 # model that these are weekdays, and those names of one disease. Now the prediction:
 
@@ -624,20 +639,20 @@ print(f"cosine with hypotension {cosine[one, opposite]:.1f}")
 assert min(counts[one, company], counts[other, company]) > 0
 assert together == 0 and cosine[one, other] > anyone.mean() + 3 * anyone.std()
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # They never meet, and become alike. A step for *(hypertension, lisinopril)* moves the first word's
 # vector toward $u$ of *lisinopril*; a step for *(htn, lisinopril)* does the same to the second.
 # Same neighbors, same gradients. The price: *hypotension*, the opposite, fills the same gaps and
 # is nearly as near. Alike in use is not alike in meaning; lesson 08 returns to that.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### What training has put in
 #
 # A random table has the same shape. Does it know anything? For all pairs of words that met, we
 # compare the cosine with how much more often they met than chance would have it: the logarithm
 # of the ratio is called **PMI** (pointwise mutual information, lesson 05).
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A2", "claim-B8", "claim-B25", "correction-N01"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A2", "claim-B8", "claim-B25", "correction-N01"]
 total, share = counts.sum(), counts.sum(axis=1) / counts.sum()
 met = np.triu(counts > 0, k=1)
 pmi = np.log(counts[met] / total / np.outer(share, share)[met])
@@ -654,12 +669,12 @@ assert max(abs(agreement(table)) for table in untrained) < 0.02
 assert agreement(model.center_table) > 0.4
 assert model.center_table.shape == untrained[0].shape
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # "Embeddings reduce the dimension by finding what things have in common" joins two different
 # events. The *shape* was reduced by us, when we wrote 64. The *objective* put the information
 # in, afterwards. The random table has the same shape and a correlation of 0.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Massive text?
 #
 # "Word2Vec needs massive text." Massive for whom? The corpus has an answer key: pairs of
@@ -682,7 +697,7 @@ quarter = ids[: len(ids) // 4]
 fewer = pairs.count_matrix(quarter, len(words), window=5)
 quarter_model = skipgram.train_softmax_counts(fewer, **settings)
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A34", "claim-B32", "correction-N20"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A34", "claim-B32", "correction-N20"]
 hit = {}
 for name, some, trained in (("all", ids, model), ("quarter", quarter, quarter_model)):
     seen = np.bincount(np.concatenate(some), minlength=len(words))[pair_ids].min(axis=1)
@@ -695,20 +710,20 @@ for name, some, trained in (("all", ids, model), ("quarter", quarter, quarter_mo
 print(f"by chance {5 / len(words):.3f}")
 assert hit["quarter", 40] > hit["all", 1] and hit["quarter", 40] > hit["quarter", 1] + 0.2
 
-# %% [markdown]
-# Compare rows of equal count: a word seen forty times is found in a quarter of the text nearly as
-# often as in all of it, and a rare word much less in either. What counts is how often *this
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Compare rows of equal count: a word seen forty times is found in a quarter of the text as often
+# as in all of it, and a rare word much less in either. What counts is how often *this
 # word* was seen, more than the size of the corpus. In health data the rare codes are often the
 # ones one cares about.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### The same code on codes
 #
 # Nothing in skip-gram knows that its tokens are words. Here the sentences are visits from a
 # simulated clinic, each a row of billing codes and drug names. (A visit has no order of its own;
 # lesson 10 takes that seriously.)
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A35", "claim-A8", "correction-N21"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A35", "claim-A8", "correction-N21"]
 ehr = datasets.load_clinic().ehr
 visits = [visit.codes for patient in ehr.as_patients()[:1000] for visit in patient.visits]
 codes = vocab.build_vocab(visits, min_count=5)
@@ -719,11 +734,11 @@ near = similarity.most_similar("GENERIC:metformin", code_model.center_table, cod
 print(f"{len(visits):,} visits, {len(codes)} codes;", end=" ")
 print("nearest to metformin:", ", ".join(sorted(ehr.name(key) for key, _ in near)))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Both are drugs for diabetes. What about the *word* metformin in the notes? We compare its cosine
 # with glipizide, one of the two, and its mean cosine with all drugs that both corpora know.
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A35"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A35"]
 drugs = [key.removeprefix("GENERIC:") for key in codes.tokens if key.startswith("GENERIC:")]
 both = [drug for drug in drugs if drug in words and drug != "metformin"]
 gap = {}
@@ -737,30 +752,28 @@ for name, vocabulary, trained, system in (
     print(f"{name}: glipizide {glipizide:.1f}, mean of {len(both)} drugs {np.mean(others):.1f}")
 assert gap["codes"] > gap["notes"] + 0.2
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # The same code runs on both, and each corpus teaches its own habits. In visits a drug stands
 # beside the diagnoses it is given for, so drugs for one disease stand out. In these notes all
 # drugs fill the same gaps in the same sentences, and lie close together whatever they treat. And
 # are these the same vectors?
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A35", "correction-N21"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A35", "correction-N21"]
 text = set(words.tokens)
 diagnoses = {key.removeprefix("ICD10CM:") for key in codes.tokens if key.startswith("ICD10CM:")}
 print(f"{len(text):,} words and {len(codes)} codes, in common: {len(text & set(codes.tokens))}")
-print(
-    f"spelled alike without the system's name: {len(text & set(drugs))} of {len(drugs)} drugs,",
-    end=" ",
-)
+print("spelled alike without the system's name:", end=" ")
+print(f"{len(text & set(drugs))} of {len(drugs)} drugs,", end=" ")
 print(f"{len(text & diagnoses)} of {len(diagnoses)} diagnoses")
 assert not text & set(codes.tokens) and not text & diagnoses and both
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # "Train on medical text and you have vectors for diagnoses" skips a step. `heart_failure` in a
 # note and `I50.9` in a bill are two tokens in two vocabularies, with two tables whose axes have
 # nothing to do with each other. Even a drug that is spelled alike has two rows that cannot be
 # compared. Linking them takes a mapping, or training on both together.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ## 6 Train with your own functions
 #
 # Each function below is yours if its check is green, and the course's if not; the cell says
@@ -768,7 +781,7 @@ assert not text & set(codes.tokens) and not text & diagnoses and both
 # start and the order of the pairs are the same as in section 5, so the result has to be, too. With
 # numpy the training takes a second; if your gradients are written with loops, a minute or two.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 build = check.pick("build_vocab", my_build_vocab)
 list_pairs = check.pick("skipgram_pairs", my_skipgram_pairs)
 loss_grads = check.pick("softmax_loss_grads", my_softmax_loss_grads)
@@ -782,7 +795,7 @@ first_loss, _, _ = loss_grads(*yours[0], np.ones((len(itos), 16)), np.zeros((len
 print(f"{len(itos)} words, {len(yours):,} pairs, first loss {float(first_loss):.3f}")
 assert yours == listed and np.isclose(float(first_loss), np.log(len(known)))
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 your_in, your_out, your_history = train(yours, len(itos), step)
 print("loss of section 5:", np.round(course_history, 3))
 print("loss here:        ", np.round(your_history, 3))
@@ -793,7 +806,7 @@ for word in ("hypertension", "heart_failure"):
     assert [str(w) for w, _ in mine] == [w for w, _ in theirs]
 assert np.allclose(your_history, course_history, atol=1e-6)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # You should see the same losses and the same neighbors as in section 5, to the printed digits.
 # If the lines above say "your function" five times, the vectors were made by your code alone;
 # the course lent you the text, the random start and the loop.
@@ -813,6 +826,9 @@ assert np.allclose(your_history, course_history, atol=1e-6)
 #
 # **A.** For one pair, add up all $V$ rows of the gradient of the context table. The sum is
 # **a** $v$, **b** the zero vector, **c** $u_o$, **d** the loss times $v$.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 5 minutes for the two questions.
 
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
@@ -838,7 +854,8 @@ check.who_made_the_labels(my_answer)
 # - T. Mikolov, K. Chen, G. Corrado and J. Dean (2013a), *Efficient Estimation of Word
 #   Representations in Vector Space*.
 # - X. Rong (2014), *word2vec Parameter Learning Explained*.
-# - Y. Goldberg and O. Levy (2014), *word2vec Explained*.
+# - Y. Goldberg and O. Levy (2014), *word2vec Explained: deriving Mikolov et al.'s
+#   negative-sampling word-embedding method*.
 #
 # Your exercises in this lesson:
 

@@ -33,6 +33,7 @@
 # %% slideshow={"slide_type": "skip"}
 from collections import Counter
 from datetime import date, timedelta
+from textwrap import shorten
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -45,7 +46,7 @@ from helpers.censoring import censor
 from helpers.demos.timeline import TimelineDemo
 from helpers.vocab import build_vocab
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # The records of this lesson come from one line. It loads a simulated clinic of 3,000 patients,
 # made for this course; nobody in it ever lived. Section 5 says what to write here instead for
 # MIMIC or Synthea.
@@ -76,6 +77,10 @@ check.random_labels(my_prediction)
 # metoprolol and metformin, and later heart failure. We look for her and print how her list
 # begins.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 11 minutes for one patient as list, visits and array. Ask who has ever read a real record; let
+# them say what is missing here.
+
 # %% slideshow={"slide_type": "skip"}
 patients = ehr.as_patients()
 wanted = {"ICD10CM:I10", "ICD10CM:E119", "GENERIC:metoprolol", "GENERIC:metformin"}
@@ -92,25 +97,27 @@ mrs_adler = min(alike, key=lambda p: abs(p.index_date.year - p.birth_year - 71),
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A44"]
 table = events.as_events(mrs_adler)
 for event in table[:6]:
-    name = ehr.name(event["code"])
-    print(event["patient_id"], event["date"], f"{event['code']:<18}", name[:48])
+    name = shorten(ehr.name(event["code"]), 48, placeholder=" …")
+    print(event["patient_id"], event["date"], f"{event['code']:<18}", name)
 print("...", len(table), "events in all; born in", mrs_adler.birth_year)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The list is hard to read, for us and for a model. What a doctor sees is a **visit**: everything
 # written down for one person on one day. Inside a visit nothing has an order; the codes are a
 # *set*. Between visits there is an order, that of time. So a patient is a sequence of sets.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A44"]
 visits = events.build_patients(table)[mrs_adler.patient_id]
-for visit in visits:
+for visit in [*visits[:6], *visits[-4:]]:
     shown = [codes.dotted(key) for key in visit.codes if key.startswith("ICD")]
     print(visit.date, f"{len(visit.codes):>3} codes:", *shown[:6], "...")
+sizes = [len(visit.codes) for visit in visits]
+print(len(visits), "days in all, with", min(sizes), "to", max(sizes), "codes")
 days = {visit.date for visit in mrs_adler.visits if visit.codes}  # no code, no event
 assert [visit.date for visit in visits] == sorted(days)
 
-# %% [markdown]
-# You should see one line a day, oldest first, with about twenty codes on each. A model still
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# You should see one line a day, oldest first (the first six and the last four). A model still
 # wants numbers. Give every code a column, as in lesson 01, and a visit becomes a multi-hot row.
 # Processing records, one of the uses of embeddings beside images (lesson 14) and decision
 # support (lesson 10), starts from this array.
@@ -122,13 +129,13 @@ row_of = batches.multi_hot_visits(*batches.pad_visits([ids]), len(vocab))[0]
 print("her record:", row_of.shape, "visits by codes, of which 1s:", int(row_of.sum()))
 assert row_of.sum() == sum(len(visit.codes) for visit in visits)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Two more words. **Onset** is the first day on which an illness is recorded; the illness itself
 # may be years older. A **phenotype** is a group of patients with the same picture of an illness,
 # in records found by a rule on codes. The rule below asks for a diabetes code on two days.
 
 
-# %% tags=["claim-A44"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A44"]
 def days_with(prefix):
     return [v.date for v in mrs_adler.visits if any(key.startswith(prefix) for key in v.dx)]
 
@@ -177,24 +184,27 @@ check.build_patients(my_build_patients)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 Code systems, roll-up, rare codes
 #
-# A code means nothing without its **system**. ICD-9 and ICD-10 are two books with other
+# A code means nothing without its **system**. ICD-9 and ICD-10 are two books with different
 # numbering, and some texts stand in both. In MIMIC-IV they lie in one column. The key of this
 # course is therefore system and code together.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 9 minutes.
+
 # %% slideshow={"slide_type": "fragment"} tags=["correction-N23"]
 meaning = {
-    codes.key("ICD9CM", "E8881"): "fall on another level or object",
+    codes.key("ICD9CM", "E8881"): "fall, striking against an object",
     codes.key("ICD10CM", "E8881"): "metabolic syndrome",
 }
 for key, text in meaning.items():
     print(f"{key:<14} written {codes.dotted(key):<7} {text}")
 print("428.0 heart failure, 398.91 rheumatic heart failure: apart by", round(428.0 - 398.91, 2))
-print("250 diabetes, 251 other disorders of the pancreas:   apart by", 251 - 250)
+print("250 diabetes, 251 other pancreatic secretion disorders: apart by", 251 - 250)
 print("HIV disease is 042; as a number it is", int("042"))
 assert len(meaning) == 2 and len({codes.split_key(key)[1] for key in meaning}) == 1
 assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Three traps in one cell. The same five characters are a fall in one book and a metabolic
 # disorder in the other. Close numbers can be different illnesses, and distant numbers close
 # relatives: "2 and 3 are close" holds for quantities, not for codes. And 042 is text. A program
@@ -202,7 +212,7 @@ assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
 #
 # Which systems are in these records, and how often is each code used?
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 used = Counter(key for patient in patients for visit in patient.visits for key in visit.codes)
 systems = Counter(codes.split_key(key)[0] for key in used)
 for system, n in sorted(systems.items()):
@@ -224,13 +234,15 @@ ax.loglog(rank, counts, "o", markersize=3, label="codes")
 ax.loglog(rank, zipf, "--", color="black", label="Zipf's law")
 ax.set(xlabel="rank of the diagnosis code", ylabel="times used")
 ax.legend()
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "How often each diagnosis code is used, most frequent first, both axes logarithmic. Zipf's "
     "law is a straight line; the simulated clinic stays above it, and drops at the end.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Words in texts roughly follow Zipf's law: a few are everywhere, and a long tail is hardly ever
 # used. Codes of a real hospital are flatter at the top and have the long tail (section 5). The
 # simulated clinic has no tail: its codes are close synonyms used about equally often, and odd
@@ -295,6 +307,9 @@ check.roll_up(my_roll_up)
 # is a box with equal sides. So short visits are filled up with **padding**, and a **mask** of
 # the same shape remembers what is real: true for a code, false for padding.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 7 minutes.
+
 # %% slideshow={"slide_type": "fragment"}
 few = [batches.encode_visits([v.codes for v in p.visits], vocab)[0] for p in patients[:50]]
 box, mask = batches.pad_visits(few)
@@ -310,7 +325,7 @@ assert 0 not in box[mask] and set(box[~mask].tolist()) <= {0}
 # computes with the padding too, and then a patient's numbers depend on the company: on the
 # longest record in the same batch.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 one = few[0]
 
 
@@ -377,12 +392,16 @@ check.pad_visits(my_pad_visits)
 # observation window is `[index - gap - obs, index - gap)`: a visit exactly at `index - gap` is
 # already too late. Move the index date through Mrs Adler's record.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 8 minutes with the slider. Move the index date past the first heart failure code and ask what the
+# model would now be told.
+
 # %% slideshow={"slide_type": "subslide"}
 index_date = mrs_adler.index_date or mrs_adler.visits[-1].date
 demo = TimelineDemo(mrs_adler.visits, index_date)
 demo
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 for gap_days in (0, 90):
     kept = timeline.window(mrs_adler.visits, index_date, obs_days=365, gap_days=gap_days)
     print(f"gap {gap_days:>2} days:", len(kept), "visits become features")
@@ -452,7 +471,7 @@ wrong = sum(group[key] == "hypertension" for visit in known for key in visit.dx)
 print("codes for it among people who do not have it:", wrong)
 assert wrong == 0
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see that a third have no code in their last visit, and that a short window misses
 # more than a long one. A 0 can mean: not ill, not looked for, known but not worth writing down
 # today, treated elsewhere, or no visit at all. The clinic is kinder than life in one way: it
@@ -485,21 +504,23 @@ def coin_accuracy(seed, by_patient):
 
 
 # %% slideshow={"slide_type": "fragment"}
+own = KNeighborsClassifier(1, metric="cosine").fit(rows, owner).kneighbors(rows, 2)[1][:, 1]
+print(f"most similar other visit is the same patient's: {np.mean(owner[own] == owner):.0%}")
 for name, by_patient in (("by visit", False), ("by patient", True)):
     accuracy = [coin_accuracy(seed, by_patient) for seed in range(5)]
     print(f"split {name:<10} accuracy {np.mean(accuracy):.2f} (sd {np.std(accuracy):.2f}, 5 coins)")
 check.random_labels.reveal()
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 if ehr is clinic.ehr:
     assert coin_accuracy(0, by_patient=False) > 0.9
     assert abs(np.mean(accuracy) - 0.5) < 0.05  # the last row: by patient
 
 # %% [markdown]
 # Nothing can predict a coin, and split by patient nothing does: about half is right. Split by
-# visit, nearly all are right. Mrs Adler in May and Mrs Adler in July share most of their codes,
-# so the model recognizes *her* and looks up her coin. Any label that belongs to a person, and
-# most do, can be "predicted" this way. Always split patients, never visits.
+# visit, nearly all are right. The visit most like one of Mrs Adler's is nearly always another one
+# of hers, so the model recognizes *her* and looks up her coin. Any label that belongs to a person,
+# and most do, can be "predicted" this way. Always split patients, never visits.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 9.3 (7 min)
@@ -546,8 +567,14 @@ check.split_patients(my_split_patients)
 # after it, and the raw tables go on and contain that. What if somebody forgets to cut? The model
 # is the same in every row: logistic regression on log counts of codes, five splits by patient.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 9 minutes for leaks and designs together. Show the curve, then ask: at which point of it would you
+# have become suspicious?
+
 # %% slideshow={"slide_type": "skip"}
 y = np.array([patient.hf_label for patient in cohort])
+days_to = [(p.hf_date - p.index_date).days for p in cohort if p.hf_date]
+print(f"heart failure: {y.mean():.0%} of {len(y):,}, {min(days_to)} to {max(days_to)} days later")
 cohort_vocab = build_vocab(visit.codes for patient in cohort for visit in patient.visits)
 
 
@@ -569,7 +596,7 @@ def held_out_auc(features, y=y):
     return np.array(found)
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 months = (0, 1, 3, 6, 9, 12, 15, 18)
 auc = {
     m: held_out_auc(known_before(lambda p, m=m: p.index_date + timedelta(days=30 * m)))
@@ -583,11 +610,11 @@ whole = held_out_auc(known_before(lambda p: date.max))
 print(f"the whole record         AUC {whole.mean():.2f} (sd {whole.std():.2f})")
 print(f"0 months, shuffled label AUC {shuffled.mean():.2f} (sd {shuffled.std():.2f})")
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 assert auc[0].mean() < 0.90 and whole.mean() > 0.97 and abs(shuffled.mean() - 0.5) < 0.05
 assert abs(auc[1] - auc[0]).mean() < 0.02 < (auc[12] - auc[0]).min()
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 figure, (ax,) = plots.new_figure()
 means, sds = (np.array([f(auc[m]) for m in months]) for f in (np.mean, np.std))
 ax.errorbar(months, means, sds, marker="o", capsize=3)
@@ -595,13 +622,15 @@ ax.axhline(0.5, linestyle="--", color="black")
 ax.text(12, 0.51, "chance", fontsize=9)
 ax.set(xlabel="months of the future left in the features", ylabel="AUC", ylim=(0.45, 1))
 ax.set_xticks(months)
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "AUC by the months of the future that were left in, with the spread over five splits. It "
     "stays flat for half a year, then climbs to nearly 1 when all of the future is in.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Cut at the index date, the AUC is about .8. With the whole record in the features it is above
 # .97, and the model has learned a fact of no use: people with a heart failure code have heart
 # failure. So an AUC of .98 is first of all a question: *what was known when?*
@@ -610,7 +639,7 @@ plots.show(
 # days, because it was simulated so. Do not count on that. Ask a nearer question, half a year
 # later: who of those still free of heart failure gets it within 90 days?
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 later = timedelta(days=180)
 free = [i for i, p in enumerate(cohort) if not p.hf_date or p.hf_date >= p.index_date + later]
 last_day = [p.index_date + later + timedelta(days=90) for p in cohort]
@@ -625,16 +654,16 @@ for days in (0, 30):
         f"{days:>2} days of the future AUC {nearer[days].mean():.2f} (sd {nearer[days].std():.2f})"
     )
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 gain = nearer[30] - nearer[0]
 print(f"{soon.sum()} cases; gain in each split:", *(f"{part:+.2f}" for part in gain))
 assert gain.mean() > 0.01
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Now one month is enough to lift the AUC. The course cuts whole tables with one call,
 # `censor(ehr)`, which keeps what was written before each patient's index date.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 cut_records = censor(clinic.ehr)
 before = sum(v.date < p.index_date for p in cohort for v in p.visits)
 print(f"{clinic.ehr.visits.height:,} visits in the file")
@@ -671,7 +700,7 @@ def with_rates(rows):
     return np.column_stack([base, (mean - mean.mean()) / mean.std()])
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 designs = {
     "codes before the index date": base,
     "1 age on the index date": np.column_stack([base, age / 10]),
@@ -684,7 +713,7 @@ result = {name: held_out_auc(features) for name, features in designs.items()}
 for name, found in result.items():
     print(f"{name:<29} AUC {found.mean():.2f} (sd {found.std():.2f})")
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 honest = result["codes before the index date"]
 for name, found in result.items():
     print(f"{name:<29} gain in each split:", *(f"{gain:+.2f}" for gain in found - honest))
@@ -693,7 +722,7 @@ assert (result["2 days to the last visit"] - honest).min() > 0.02
 assert (result["3 rates from all labels"] - honest).min() > 0
 assert (result["4 visit of the diagnosis"] - honest).min() > 0.1
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Age does not leak; it was known. Design 2 uses no code of the future, and still leaks: *when*
 # the last visit takes place depends on what happened after the index date. Design 3 looks
 # innocent. But each test patient's own label went into the rates of their codes; with rates from
@@ -724,7 +753,7 @@ assert (result["4 visit of the diagnosis"] - honest).min() > 0.1
 #   the leaks therefore stay with the clinic, whatever you load.
 # - `ehr.report` says what was read, and what was dropped and why. Read it before anything else.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 print("sources:", ", ".join(loaders.LOADERS))
 print(ehr.report)
 
@@ -766,11 +795,12 @@ check.no_code(my_answer)
 # ## Reading
 #
 # - A. Johnson et al. (2016), *MIMIC-III, a freely accessible critical care database*.
+# - A. Johnson et al. (2023), *MIMIC-IV, a freely accessible electronic health record dataset*.
 # - J. Walonoski et al. (2018), *Synthea: an approach, method, and software mechanism for
 #   generating synthetic patients and the synthetic electronic health care record*.
 # - A. Rajkomar et al. (2018), *Scalable and accurate deep learning with electronic health records*.
-# - S. Kapoor and A. Narayanan (2023), *Leakage and the reproducibility crisis in machine-learning-
-#   based science*.
+# - S. Kapoor and A. Narayanan (2023), *Leakage and the reproducibility crisis in
+#   machine-learning-based science*.
 # - C. Xiao and J. Sun (2021), *Introduction to Deep Learning for Healthcare*, the chapter on
 #   health data.
 #

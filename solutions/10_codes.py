@@ -30,6 +30,8 @@
 
 # %% slideshow={"slide_type": "skip"}
 from collections import Counter
+from dataclasses import replace
+from textwrap import shorten
 
 import numpy as np
 from sklearn.cluster import KMeans
@@ -37,6 +39,7 @@ from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_s
 
 from helpers import checks as check
 from helpers import metrics, pairs, similarity
+from helpers.batches import count_codes
 from helpers.censoring import censor
 from helpers.clinic import ClinicConfig
 from helpers.code_groups import dx_groups, reasons
@@ -68,10 +71,10 @@ check.reversed_record(my_prediction)
 # "synthea"). What then differs: real records carry no planted truth, so the cells that need it
 # say so; diagnoses are grouped by ICD category; and a demo of a hundred patients shows little.
 
-# %% tags=["records"]
+# %% slideshow={"slide_type": "skip"} tags=["records"]
 RECORDS, FOLDER = "bundled", None
 
-# %% tags=["records"]
+# %% slideshow={"slide_type": "skip"} tags=["records"]
 clinic = load_clinic() if RECORDS == "bundled" else None
 ehr = censor(clinic.ehr) if clinic else load_ehr(RECORDS, FOLDER)  # nothing after the index date
 print(ehr.report if clinic is None else "nothing here is a real patient")
@@ -91,19 +94,22 @@ assert sum(sizes) == sum(len(v.codes) for p in patients for v in p.visits)
 # context of every other: a *bag* of $n$ codes gives $n(n-1)$ ordered pairs. The other way is a
 # *stream*: a patient's visits joined in time order, with a window that slides across them.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 9 minutes. Write the two visits of Mrs Adler on the board and let the class list the pairs of the
+# bag, then those of the stream.
+
 # %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A35", "correction-N21"]
 adler = [["I10", "E11.9"], ["I10", "metoprolol"]]  # two visits
 bag, stream = pairs.visit_pairs([adler]), pairs.visit_pairs([adler], "stream", window=1)
-print("bag   ", bag)
-print("stream", stream)
+for name, found in (("bag", bag), ("stream", stream)):
+    print(f"{name:<7}", *(f"{center}>{context}" for center, context in found))
 words = set(build_vocab(load_notes().sentences()).tokens)
 codes_seen = {code for codes in bags for code in codes}
-print(
-    f"{len(words)} words in the notes, {len(codes_seen)} codes, in both: {len(words & codes_seen)}"
-)
+shared = len(words & codes_seen)
+print(f"{len(words)} words in the notes, {len(codes_seen)} codes, in both: {shared}")
 assert len(bag) == 4 and len(stream) == 6 and not words & codes_seen
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see 2 + 2 pairs in the bag. The stream adds the two pairs across the border of the
 # visits, (E11.9, I10) and back: it is how a model can learn that one thing *follows* another.
 #
@@ -158,19 +164,22 @@ check.visit_pairs(my_visit_pairs)
 # A half-truth says that *Word2Vec assumes a global ordering of the codes*. Half of it is right:
 # it needs a sequence to cut windows from. But inside a window the order is not used.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Stop, before the cell below: "Reverse the record: which pairs change?" 12 minutes with the sorted
+# and shuffled visits.
+
 # %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A24", "correction-N14"]
 record = [code for visit in visits[0] for code in visit][:40]
 forward = Counter(pairs.skipgram_pairs(record, 2))
 backward = Counter(pairs.skipgram_pairs(record[::-1], 2))
-print(
-    f"{forward.total()} pairs forward, {backward.total()} backward, same pairs: {forward == backward}"
-)
+print(f"{forward.total()} pairs forward, {backward.total()} backward")
+print("the same pairs:", forward == backward)
 check.reversed_record.reveal()
 share = pairs.kept_share(list("abcdef"), 2, 2000, np.random.default_rng(0))
 print(f"a visit of 6 codes, shuffled, window 2: {share:.3f} of the pairs stay")
 assert forward == backward and abs(share - 0.6) < 0.01
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Reading backwards changes nothing: the pair (a, b) was there before as (b, a). Shuffling a
 # visit does change the pairs, as soon as the visit is longer than the window. For $n$ codes and
 # $P$ pairs, $P/(n(n-1))$ of them stay: 18 of 30 for six codes and a window of 2.
@@ -180,7 +189,7 @@ assert forward == backward and abs(share - 0.6) < 0.01
 # them; once they are shuffled. Does a cluster of vectors follow the disease, or the *type* of
 # code (diagnosis, drug, procedure)?
 
-# %% tags=["claim-A24", "correction-N14"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A24", "correction-N14"]
 rng = np.random.default_rng(0)
 long_visits = [
     [
@@ -196,7 +205,7 @@ print(len(long_visits[0]), "codes a visit,", len(long_vocab), "codes in all, for
 print(sorted(long_visits[0])[:3], "...")
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["correction-N14"]
+# %% slideshow={"slide_type": "subslide"} tags=["correction-N14"]
 def clusters_follow(sentences, window):
     table = train_skipgram(sentences, long_vocab, dim=16, window=window).center_table
     kind, disease = zip(*((t[:2], t[3]) for t in long_vocab.tokens), strict=True)
@@ -221,7 +230,7 @@ for how, (kind, disease) in follow.items():
 assert follow["sorted, window 5"][0] > 0.5 > follow["sorted, window 5"][1]
 assert min(follow["shuffled, window 5"][1], follow["sorted, whole visit"][1]) > 0.9
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see that with sorted codes and a small window the clusters follow the type of code,
 # an artifact of the sorting. Shuffling, or a window over the whole visit, brings the diseases
 # back. The numbers are *adjusted mutual information*: 1 for the same partition, 0 for chance.
@@ -278,41 +287,57 @@ check.kept_share(my_kept_share)
 # of counts and needs a second for what a loop over the pairs would do in minutes. Nobody has
 # labeled anything: the loss asks which codes share a visit, and the answer is in the data.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes; the neighbors and the table of the next section take 13.
+
 # %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A23", "correction-N13"]
 min_count = 5 if clinic else 2
 vocab = build_vocab(bags, min_count=min_count)
 model = train_skipgram(bags, vocab, dim=64, window=None)
-print(
-    f"{len(vocab)} codes seen {min_count} times or more; {model.n_unknown} rarer occurrences left out"
-)
+print(f"{len(vocab)} codes seen {min_count} times or more;", end=" ")
+print(f"{model.n_unknown} rarer occurrences left out")
 print(model.trainer)
 print("loss after each turn:", *(f"{loss:.3f}" for loss in model.history))
-labels_by_hand = 0
-assert model.history[-1] < model.history[0] and labels_by_hand == 0
+empty = ehr.patients["hf_label"].clear(len(patients))
+no_labels = replace(ehr, patients=ehr.patients.with_columns(hf_label=empty))
+same = bags == [list(visit.codes) for p in no_labels.as_patients() for visit in p.visits]
+print("with the outcome deleted from the records, the same sentences:", same)
+assert model.history[-1] < model.history[0] and same
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The half-truth *skip-gram, Med2Vec and MiME all learn from co-occurrence* hides a difference.
 # Skip-gram and Med2Vec need nothing but the records. MiME is trained with the outcome as its
-# label (lesson 12). Here no outcome was used: the column `hf_label` was never touched.
+# label (lesson 12). Here no outcome was used: with the column `hf_label` deleted the model would
+# be the same.
 #
 # Who is near whom?
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A6"]
+# %% slideshow={"slide_type": "skip"} tags=["records", "claim-A6"]
 kind_of = {f"{row['system']}:{row['code']}": row["kind"] for row in ehr.codes.iter_rows(named=True)}
 what, group_of = dx_groups(ehr, vocab.tokens)
 dx_first = [t for t, group in zip(vocab.tokens, group_of, strict=True) if group or not what]
 common = [token for token in dx_first if kind_of[token] == "dx"][:2]
 drug = next(token for token in vocab.tokens if kind_of[token] == "rx")
-for token in [*common, drug]:
-    print(ehr.name(token))
-    for other, cosine in similarity.most_similar(token, model.center_table, vocab, 4):
-        together = sum(token in codes and other in codes for codes in bags)
-        print(f"  {cosine:.2f}  {kind_of[other]}  {ehr.name(other)[:56]:<56} {together:>5} visits")
 
-# %% [markdown]
-# The last column counts the visits in which both stand. In the bundled clinic the neighbors of a
-# diagnosis are other codes for the same disease, and the neighbors of a drug are drugs of its
-# class, though they share few visits or none. That is second-order similarity (lesson 04): the
+
+# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A6"]
+def visits_with(token):
+    return np.array([token in codes for codes in bags])
+
+
+for token in [*common, drug]:
+    print(f"{ehr.name(token):<62} visits  by chance")
+    for other, cosine in similarity.most_similar(token, model.center_table, vocab, 4):
+        one, two = visits_with(token), visits_with(other)
+        together, chance = (one & two).sum(), one.mean() * two.sum()
+        name = shorten(ehr.name(other), 50, placeholder=" …")
+        print(f"  {cosine:.2f}  {kind_of[other]}  {name:<50} {together:>6} {chance:>10.0f}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# The last columns count the visits in which both stand, and how many that would be if the two had
+# nothing to do with each other. In the bundled clinic the neighbors of a diagnosis are other codes
+# for the same disease, and they share no visit. The first neighbors of a drug are drugs of its
+# class, and they meet less often than by chance. That is second-order similarity (lesson 04): the
 # same company, not the same visit.
 
 # %% slideshow={"slide_type": "subslide"} tags=["records"]
@@ -325,11 +350,11 @@ for window in (2, 10):
 demo = NeighborDemo(tables, vocab, [*common, drug], ehr.name, kind_of.get)
 demo
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # A bag cannot see what *follows*. Four conditions are each followed, one visit later, by a
 # successor that never stands in the same visit:
 
-# %% tags=["claim-A24"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A24"]
 rng = np.random.default_rng(1)
 follows = []
 for c in rng.integers(4, size=2000):
@@ -369,7 +394,7 @@ if what:
 else:
     print("The diagnoses of these records have no groups here.")
 
-# %% tags=["records"]
+# %% slideshow={"slide_type": "skip"} tags=["records"]
 given_for = {t: dx for t, dx in reasons(ehr).items() if t in vocab.tokens}
 dx_tokens = [token for token in vocab.tokens if kind_of[token] == "dx"]
 dx_rows = model.center_table[[vocab.id(token) for token in dx_tokens]]
@@ -380,17 +405,15 @@ if given_for:
         hits.append(dx_tokens[int(cosines.argmax())] in right)
         chances.append(len(right & set(dx_tokens)) / len(dx_tokens))
     print(f"{len(hits)} drugs and procedures with a recorded reason:")
-    print(
-        f"  nearest diagnosis is one of their reasons {np.mean(hits):.2f}, chance {np.mean(chances):.2f}"
-    )
+    print(f"  nearest diagnosis is a reason {np.mean(hits):.2f}, chance {np.mean(chances):.2f}")
 else:
     print("These records do not say what a treatment was given for.")
 
-# %% [markdown]
-# In the bundled clinic purity is some forty times chance. And why adjusted mutual information?
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# In the bundled clinic purity is nearly forty times chance. And why adjusted mutual information?
 # Because with many small groups the plain NMI flatters even random vectors:
 
-# %% tags=["records", "correction-N14"]
+# %% slideshow={"slide_type": "skip"} tags=["records", "correction-N14"]
 if clinic:
     noise = np.random.default_rng(0).normal(size=table.shape)
     for label, rows in (("skip-gram", table), ("random vectors", noise)):
@@ -457,10 +480,10 @@ check.group_report(my_group_report)
 # ## 5 From codes to patients
 #
 # A patient is their codes, so average the vectors. Two patients are then near if their codes
-# mean similar things, even if they share none. Does it work? In the synthetic clinic we know the
-# true conditions of every patient, recorded or not.
+# mean similar things, even if they share none. Does it work, and better than a multi-hot row of
+# all codes? In the synthetic clinic we know the true conditions of every patient, recorded or not.
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A6", "claim-A4"]
+# %% slideshow={"slide_type": "skip"} tags=["records", "claim-A6", "claim-A4"]
 n = min(600, len(patients))
 with_padding = np.vstack([np.zeros(64), model.center_table])  # row 0 is padding
 ids = [
@@ -470,9 +493,11 @@ ids = [
 vectors = np.array([patient_vector([(0, v) for v in each], with_padding, "mean") for each in ids])
 vectors -= vectors.mean(axis=0)  # what all patients share tells nobody apart
 near = metrics.neighbors(vectors, 5)
+ever = [[[code for codes in patient for code in codes]] for patient in visits[:n]]
+near_by_codes = metrics.neighbors(1.0 * (count_codes(ever, vocab)[0] > 0), 5)
 print("nearest to the first patient:", [patients[i].patient_id for i in near[0]])
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A6"]
+# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A6"]
 if clinic:
     conditions = clinic.truth_patients.columns[3:]
     has = clinic.truth_patients[:n].select(conditions).to_numpy() > 0
@@ -481,18 +506,22 @@ if clinic:
         return (has[i] & has[j]).sum() / max((has[i] | has[j]).sum(), 1)
 
     rng = np.random.default_rng(0)
-    found = np.mean([overlap(i, j) for i in range(n) for j in near[i]])
-    chance = np.mean([overlap(i, j) for i in range(n) for j in rng.permutation(n)[:5]])
-    print(
-        f"true conditions in common: with the 5 nearest {found:.2f}, with 5 random patients {chance:.2f}"
+    by_luck = [rng.permutation(n)[:5] for _ in range(n)]
+    found, by_codes, chance = (
+        np.mean([overlap(i, j) for i in range(n) for j in rows[i]])
+        for rows in (near, near_by_codes, by_luck)
     )
-    assert found > 1.3 * chance
+    print("share of true conditions in common")
+    print(f"  5 nearest by mean vector {found:.2f}, by multi-hot row {by_codes:.2f}")
+    print(f"  5 random patients        {chance:.2f}")
+    assert found > 1.3 * chance and found > by_codes
 else:
     print("Nobody knows the true conditions of real patients: this cell needs the bundled clinic.")
 
-# %% [markdown]
-# Nearest patients share clearly more of their true conditions than random ones, and far from
-# all. A list like this serves to *find* similar patients. It decides nothing about any of them.
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Nearest patients share more of their true conditions than random ones, and far from all. Most of
+# the gain was there in the codes themselves; the vectors add a little. A list like this serves to
+# *find* similar patients. It decides nothing about any of them.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 10.4 (8 min, optional)
@@ -540,7 +569,10 @@ check.patient_vector(my_patient_vector)
 # falling" and "dietary counseling". Here is "history of falling" with that habit, and in the
 # same clinic without it.
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A7", "correction-N04"]
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 6 minutes. Ask for such a habit from the ward or the office of somebody in the room.
+
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A7", "correction-N04"]
 falling, counseling, brittle = "ICD10CM:Z9181", "ICD10CM:Z713", "ICD10CM:M810"
 
 
@@ -557,28 +589,32 @@ def with_habit(habit):
 cosines = {}
 for label, habit in (("without the habit", 0.0), ("with the habit", 0.9)):
     cosines[label], nearest = with_habit(habit)
-    print(f"{label:<18} cosine with counseling {cosines[label][0]:.2f}, with osteoporosis "
-          f"{cosines[label][1]:.2f}")  # fmt: skip
-    print("    nearest:", "; ".join(name[:40] for name in nearest))
+    print(f"{label:<18} cosine with counseling {cosines[label][0]:.2f}, ", end="")
+    print(f"with osteoporosis {cosines[label][1]:.2f}")
+    print(*(f"    near: {shorten(name, 70, placeholder=' …')}" for name in nearest), sep="\n")
 assert cosines["with the habit"][1] < cosines["without the habit"][1]
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Without the habit the code stands where a doctor would look for it: beside brittle bones and
 # their drugs. With it, the neighborhood dissolves. Nothing changed in any patient. The vectors
-# learned how a ward fills in forms, and no amount of data would have told them otherwise.
+# learned how a ward fills in forms, and more data from the same ward would say the same.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Limits
 #
 # Purity asks whether known groups are found again; it says nothing about use. Rare codes have
 # poor vectors: what is seen five times has been seen in five contexts. And on a demo of a
-# hundred real patients the same cells give purities that are above chance and still small.
+# hundred real patients the same cells give purities above chance and still small: .03, beside .01
+# or less by chance (the table is in the README).
 #
 # ## Two questions
 #
 # **A.** The codes of visits of 30 codes are sorted by id, and the window is 5. What do the
 # clusters show? **a** diseases, **b** types of code, **c** how often a code occurs, **d** single
 # patients.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 4 minutes for the two questions.
 
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION

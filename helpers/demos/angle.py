@@ -43,6 +43,7 @@ class AngleDemo(Demo):
         scatter_embedding(turned, self.groups, ax=cloud)
         reach = 1.8 * np.linalg.norm(self.points, axis=1).max()
         cloud.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+        cloud.set(xlabel="first axis", ylabel="second axis")
         for name, (x, y) in zip(self.names, _beside(turned, reach), strict=True):
             cloud.text(x, y, name, fontsize=8, va="center")
         cloud.axhline(0, color="gray", linewidth=0.6)

@@ -1,5 +1,6 @@
 """What counts as context decides who the neighbors are (lesson on codes with skip-gram)."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
@@ -40,9 +41,9 @@ class NeighborDemo(Demo):
         self.tables, self.vocab, self.name, self.kind = tables, vocab, name, kind
         context = widgets.SelectionSlider(options=list(tables), description="context")
         center = widgets.SelectionSlider(
-            options=[(name(token)[:40], token) for token in centers], description="code"
+            options=[(_short(name(token)), token) for token in centers], description="code"
         )
-        super().__init__({"center": center, "context": context}, size=(7.6, 3.8))
+        super().__init__({"center": center, "context": context}, size=(7.6, 4.1))
 
     def draw(self, figure: Figure, center: str, context: str) -> str:
         """Draw the eight nearest codes as bars; color and hatching tell the kind."""
@@ -52,13 +53,20 @@ class NeighborDemo(Demo):
             label, hatch = KINDS[self.kind(token)]
             color = COLORS[list(KINDS).index(self.kind(token))]
             ax.barh(row, cosine, color="white", edgecolor=color, hatch=hatch, label=label)
-        ax.set_yticks(range(len(found)), [self.name(token)[:44] for token, _ in found])
+        ax.set_yticks(range(len(found)), [_short(self.name(token)) for token, _ in found])
         ax.invert_yaxis()
         ax.set_xlim(0, 1)
-        ax.set_xlabel(f"cosine with {self.name(center)[:44]}")
+        ax.set_xlabel(f"cosine with {_short(self.name(center))}")
         handles, labels = ax.get_legend_handles_labels()
         unique = dict(zip(labels, handles, strict=True))
-        ax.legend(unique.values(), unique.keys(), loc="lower right")
+        ax.legend(
+            unique.values(), unique.keys(), loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3
+        )
         kinds = [KINDS[self.kind(token)][0] for token, _ in found]
         counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
         return f"{self.name(center)}, {context}: nearest are {counts}"
+
+
+def _short(name: str) -> str:
+    """Return a name that fits beside a bar, cut after a word."""
+    return textwrap.shorten(name, 44, placeholder=" …")

@@ -102,7 +102,7 @@ class NoiseDemo(Demo):
         ax.annotate(
             f"{self.words[center]} (center)",
             v,
-            xytext=(6, 6),
+            xytext=(0, -16),
             textcoords="offset points",
             fontsize=9,
         )
@@ -118,9 +118,11 @@ class NoiseDemo(Demo):
             ax.scatter(*self.context_table[ids].T, s=45, color=color, marker=marker, label=label)
             for i in ids:
                 place = self.context_table[i]
+                outward = 8 * place / max(np.linalg.norm(place), 1e-9)  # clear of the arrows
                 ax.annotate(
-                    self.words[i], place, xytext=(5, -9), textcoords="offset points", fontsize=8
-                )
+                    self.words[i], place, xytext=outward, textcoords="offset points", fontsize=8,
+                    ha="left" if outward[0] >= 0 else "right", va="center",
+                )  # fmt: skip
                 _arrow(ax, place, after[1][i])
         reach = 1.2 * max(2.2, *(np.abs(table).max() for table in after))
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), title="arrows: the next update")

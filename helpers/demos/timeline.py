@@ -72,7 +72,11 @@ class TimelineDemo(Demo):
             )  # fmt: skip
         self._shade(ax, windows)
         ax.axvline(index_date, color="black", linewidth=1.5)
-        ax.text(index_date, len(PARTS) - 0.4, f" index date {index_date}", fontsize=8)
+        late = index > self.controls["index"].max / 2
+        ax.text(
+            index_date, len(PARTS) - 0.4, f" index date {index_date} ", fontsize=8,
+            ha="right" if late else "left",
+        )  # fmt: skip
         ax.set_yticks(range(len(WORDS)), WORDS)
         ax.set_ylim(-0.6, len(WORDS) + 0.1)
         ax.set_xlim(

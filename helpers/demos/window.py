@@ -105,8 +105,11 @@ class WindowDemo(Demo):
     ) -> None:  # fmt: skip
         v = before[0][center]
         ax.annotate("", v, (0, 0), arrowprops={"arrowstyle": "-|>", "color": CENTER, "lw": 2})
-        ax.annotate(f"v of {self.tokens[center]}", v / 2, xytext=(6, 2),
-                    textcoords="offset points", color=CENTER, fontsize=9)  # fmt: skip
+        beside = np.array([-v[1], v[0]]) / np.linalg.norm(v)  # at a right angle to the arrow
+        beside *= 7 if beside[0] >= 0 else -7
+        ax.annotate(f"v of {self.tokens[center]}", v / 2, xytext=beside, va="center",
+                    textcoords="offset points", color=CENTER, fontsize=9,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
         for i, token in enumerate(self.tokens):
             color = CONTEXT if i == context else QUIET
             start, end = before[1][i], after[1][i]
