@@ -215,6 +215,7 @@ class _Judge:
             self.unfit,
             self.not_repeated,
             self.known_mistake,
+            self.partly_silent,
             self.raised,
             self.broken_law,
             self.first_difference,
@@ -286,6 +287,11 @@ class _Judge:
         for trial in trials:
             if isinstance(trial.value, _forms.Unfit):
                 return f"{trial.value.words} - on {trial.call}."
+        return None
+
+    def partly_silent(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
+        """Name an input on which None stands where the exercise has a form."""
+        for trial in trials:
             silent = trial.value is None and trial.error is None
             if silent and self.exercise.form is not _forms.as_is and not trial.printed:
                 return f"on {trial.call} it returned None. Is there a return in every branch?"
