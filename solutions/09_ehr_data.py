@@ -504,8 +504,9 @@ def coin_accuracy(seed, by_patient):
 
 
 # %% slideshow={"slide_type": "fragment"}
-own = KNeighborsClassifier(1, metric="cosine").fit(rows, owner).kneighbors(rows, 2)[1][:, 1]
-print(f"most similar other visit is the same patient's: {np.mean(owner[own] == owner):.0%}")
+others = KNeighborsClassifier(1, metric="cosine").fit(rows, owner)
+nearest = others.kneighbors(return_distance=False)[:, 0]  # without X: a visit's own row is left out
+print(f"most similar other visit is the same patient's: {np.mean(owner[nearest] == owner):.2f}")
 for name, by_patient in (("by visit", False), ("by patient", True)):
     accuracy = [coin_accuracy(seed, by_patient) for seed in range(5)]
     print(f"split {name:<10} accuracy {np.mean(accuracy):.2f} (sd {np.std(accuracy):.2f}, 5 coins)")
