@@ -52,7 +52,7 @@ def train_skipgram(
     k
         Noise words a pair.
     epochs
-        Passes over the stream (5 when not given) or turns on the counts (8).
+        Passes over the stream (5 when not given) or turns on the counts (6).
     power
         Of the noise distribution.
     shrink
@@ -85,7 +85,7 @@ def train_skipgram(
         window=stream.longest - 1 if window is None else window,
         weighting="flat" if window is None else "dynamic",
         k=k,
-        epochs=(8 if form == "counts" else 5) if epochs is None else epochs,
+        epochs=(6 if form == "counts" else 5) if epochs is None else epochs,
         shrink=shrink,
         seed=seed,
     )

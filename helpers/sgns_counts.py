@@ -27,6 +27,7 @@ from tqdm import tqdm
 from helpers.two_tables import SkipGramResult, TrainingPlan, penalties
 
 ROWS_AT_ONCE = 128
+EXTRA_PAIRS = 8.0  # penalties; sampling stops short of the optimum by itself and needs fewer
 
 
 def train_on_counts(
@@ -49,7 +50,8 @@ def train_on_counts(
     yes = shares(counts, noise)
     yes_of_context = yes.T.contiguous()
     totals, q = yes.sum(dim=1), torch.as_tensor(noise).float()
-    penalty = torch.as_tensor(penalties(counts.sum(axis=1), plan.shrink) / counts.sum()).float()
+    penalty = penalties(counts.sum(axis=1), plan.shrink, EXTRA_PAIRS) / counts.sum()
+    penalty = torch.as_tensor(penalty).float()
     generator = torch.Generator().manual_seed(plan.seed)
     center = torch.randn(len(yes), plan.dim, generator=generator) / plan.dim**0.5
     center *= (totals > 0)[:, None]  # a word without pairs stays at zero

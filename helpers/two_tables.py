@@ -58,13 +58,16 @@ class TrainingPlan:
             raise ValueError(f"learning_rate is {self.learning_rate}, it must be positive")
 
 
-def penalties(pairs: Float[np.ndarray, " vocab"], shrink: float) -> Float[np.ndarray, " vocab"]:
+def penalties(
+    pairs: Float[np.ndarray, " vocab"], shrink: float, extra: float = 1.0
+) -> Float[np.ndarray, " vocab"]:
     """Return the weight of ``|row|^2 / 2`` in the penalised loss of a corpus.
 
     It is `shrink` for every true pair a word has, and for some pairs more, the same for every
-    word: the mean of all words, but at most 300. So a rare word is not learned by heart.
+    word: `extra` times those of the average word, of which at most 100 count. So a rare word is
+    not learned by heart, and in a small corpus no word is.
     """
-    return shrink * (pairs + min(300.0, float(pairs.mean())))
+    return shrink * (pairs + extra * min(100.0, float(pairs.mean())))
 
 
 def initial_tables(

@@ -9,6 +9,7 @@ from helpers.sgns import held_out_loss, train_skipgram
 from helpers.similarity import most_similar
 from helpers.two_tables import SkipGramResult
 from helpers.vocab import build_vocab
+from tests.benchmarks.corpora import code_visits
 
 VISITS = [["I50", "furosemide", "carvedilol"], ["J45", "salbutamol"], ["I50", "carvedilol"]] * 20
 
@@ -84,6 +85,18 @@ def test_both_forms_learn_what_holds_for_unseen_sentences(form):
     assert bound < found < bound + 0.15 < 6 * math.log(2) - 1
     near = {word for word, _ in most_similar("w7", result.center_table, vocab, k=2)}
     assert near == {"w6", "w8"}
+
+
+def test_few_visits_of_many_codes_are_not_learned_by_heart():
+    corpus = code_visits(n_patients=200, n_conditions=100)
+    vocab = build_vocab(corpus.train)
+    assert len(vocab) > 700 and sum(map(len, corpus.train)) < 10 * len(vocab)
+
+    def loss(**settings):
+        result = train_skipgram(corpus.train, vocab, window=None, **settings)
+        return held_out_loss(result, corpus.held_out, vocab, window=None).loss
+
+    assert loss() < loss(form="stream") < loss(shrink=0) - 0.1
 
 
 def test_the_result_says_which_form_ran_and_why():

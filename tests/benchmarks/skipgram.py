@@ -43,9 +43,10 @@ def main(arguments: list[str]) -> None:
     prose = docstrings(n_tokens=500_000, vocab_size=5000)
     topics = zipf_topics()
     visits, streams = code_visits(), code_visits(joined=True)
+    sparse = code_visits(n_patients=1500, n_conditions=250)
     for corpus, form in ((prose, "stream"), (topics, "stream"), (topics, "counts")):
         skipgram_against_gensim(corpus, form)
-    for corpus in (visits, streams):
+    for corpus in (visits, streams, sparse):
         skipgram_against_gensim(corpus, "counts")
     against_plain_python(topics)
     softmax_counted_against_pair_by_pair(visits)
