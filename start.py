@@ -120,12 +120,29 @@ def pip(*arguments):
     if done.returncode:
         with open(LOG, errors="replace") as log:
             lines = [line.strip() for line in log if line.strip()]
-        errors = [line for line in lines if line.startswith("ERROR") or "No space" in line]
+        errors = [line for line in lines if line.startswith("ERROR")]
+        reason = (errors or lines or ["pip gave no reason."])[-1][:300]
+        if any("No space left" in line for line in lines[-20:]):
+            reason = "the disk is full."
         raise Problem(
-            "The installation failed: %s The whole report is in %s; "
+            "The installation failed: %s%s The whole report is in %s; "
             "run the same command again once it is mended."
-            % ((errors or lines or ["pip gave no reason."])[-1][:300], LOG)
+            % (reason, "" if reason.endswith(".") else ".", LOG)
         )
+
+
+def install_torch():
+    """Install torch, from the CPU index where that is the right one, else from the plain one.
+
+    What torch needs comes later with the other requirements: the CPU index has only part of it.
+    """
+    source = torch_source(platform.system(), has_nvidia(), lambda: reaches(CPU_INDEX))
+    if source:
+        try:
+            return pip("--no-deps", torch_pin(), *source)
+        except Problem:
+            print("         not from the CPU index, so from the plain one")
+    return pip(torch_pin())
 
 
 def install():
@@ -142,7 +159,7 @@ def install():
             "python3-venv first."
         )
     print("  1 of 2: torch")
-    pip(torch_pin(), *torch_source(platform.system(), has_nvidia(), lambda: reaches(CPU_INDEX)))
+    install_torch()
     print("  2 of 2: JupyterLab and the rest")
     pip("-r", "requirements.txt")
     _no_news()

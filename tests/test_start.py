@@ -45,6 +45,21 @@ def test_source_of_torch(system, nvidia, reachable, cpu):
     assert options == (["--index-url", start.CPU_INDEX] if cpu else [])
 
 
+def test_cpu_index_that_fails_after_all_is_not_the_end(monkeypatch, capsys):
+    asked = []
+
+    def pip(*arguments):
+        asked.append(arguments)
+        if "--index-url" in arguments:
+            raise start.Problem("no such build")
+
+    monkeypatch.setattr(start, "pip", pip)
+    monkeypatch.setattr(start, "torch_source", lambda *_: ["--index-url", start.CPU_INDEX])
+    start.install_torch()
+    assert asked[0][0] == "--no-deps" and asked[1] == (start.torch_pin(),)
+    assert "from the plain one" in capsys.readouterr().out
+
+
 def test_index_that_does_not_answer_is_given_up_at_once():
     with socket.socket() as silent:  # accepts nothing, answers nothing
         silent.bind(("127.0.0.1", 0))
@@ -103,6 +118,14 @@ def test_failed_installation_gives_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(start, "LOG", str(tmp_path / "log"))
     monkeypatch.setattr(start, "python_in", lambda environment: sys.executable)
     with pytest.raises(start.Problem, match=r"The installation failed: .*no-such-file"):
+        start.pip("--no-index", "-r", "no-such-file.txt")
+
+
+def test_disk_that_fills_up_meanwhile_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(start, "LOG", str(tmp_path / "log"))
+    (tmp_path / "log").write_text("ERROR: OSError: [Errno 28] No space left on device\n")
+    monkeypatch.setattr(start, "python_in", lambda environment: sys.executable)
+    with pytest.raises(start.Problem, match=r"failed: the disk is full\. The whole report"):
         start.pip("--no-index", "-r", "no-such-file.txt")
 
 
