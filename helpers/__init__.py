@@ -1,1 +1,27 @@
-"""Small tested functions for the course Embeddings for Health Data."""
+"""Small tested functions for the course Embeddings for Health Data.
+
+One idea a module. Where to look:
+
+From tokens to pairs
+    vocab, token_stream, pairs, noise, glossary
+Models
+    onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
+    corpora: sgns, sgns_counts, sgns_stream, streams, adam
+Measuring and showing
+    similarity, metrics, patient_vectors, splits, plots
+Records, wherever they come from
+    codes, patients, records, report, events, timeline, censoring, visit_views, visit_index,
+    occurrences, batches, code_groups, groupings
+Loading records
+    loaders, export_folder, tables, text_columns, unreadable, coded_rows, icd_shape, ehr_assembly;
+    mimic, mimic_people, mimic_codes, mimic_dialects; synthea, synthea_rows, synthea_links
+The simulated clinic
+    datasets, clinic, catalogue, simulate, simulate_patient, simulate_visit, simulate_outcome,
+    simulate_tables
+Simulated notes and pictures
+    notes, notes_grammar, notes_sentence, notes_tables, notes_truth, simulate_notes,
+    simulate_image
+The course itself
+    checks (judges answers), demos (interactive pictures), release (builds the notebooks), contents,
+    environment
+"""

@@ -1,9 +1,12 @@
 """Imports only point down. The list of layers is the map of the package."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+import helpers
 
 HELPERS = Path(__file__).parents[1] / "helpers"
 
@@ -107,6 +110,12 @@ FILES = sorted(path for path in HELPERS.rglob("*.py") if path.name != "__init__.
 
 def test_every_module_has_a_layer():
     assert {module_of(path) for path in FILES} <= set(LAYERS)
+
+
+def test_the_map_of_the_package_names_every_module_once():
+    blocks = re.findall(r"^    .+(?:\n    .+)*", helpers.__doc__, re.MULTILINE)
+    named = re.findall(r"\b[a-z]\w+", re.sub(r"\([^)]*\)|and the[^:]*:", "", " ".join(blocks)))
+    assert sorted(named) == sorted({module_of(path) for path in FILES})
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HELPERS)))
