@@ -162,19 +162,31 @@ def install():
     install_torch()
     print("  2 of 2: JupyterLab and the rest")
     pip("-r", "requirements.txt")
-    _no_news()
+    settle_lab()
     with open(STAMP, "w") as file:
         file.write(fingerprint())
 
 
-def _no_news():
-    """Keep JupyterLab from asking every newcomer about its own news."""
-    folder = os.path.join(ENVIRONMENT, "etc", "jupyter", "labconfig")
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, "page_config.json"), "w") as file:
-        json.dump(
-            {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}, file
-        )
+def settle_lab():
+    """Give JupyterLab the settings of the course, in this environment alone.
+
+    It does not ask every newcomer about its own news. And it draws all cells of a notebook after
+    opening it, not only those in view: otherwise a link to a cell ends up somewhere near it.
+    """
+    for place, settings in (
+        (
+            ("etc", "jupyter", "labconfig", "page_config.json"),
+            {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+        ),
+        (
+            ("share", "jupyter", "lab", "settings", "overrides.json"),
+            {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"}},
+        ),
+    ):
+        path = os.path.join(ENVIRONMENT, *place)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            json.dump(settings, file)
 
 
 def is_free(port):

@@ -74,18 +74,16 @@ def student(lesson: str) -> NotebookNode:
     """Return the student's notebook of a lesson, not executed."""
     notebook = read_source(lesson)
     notebook.cells = [cell for cell in notebook.cells if not _for_others(cell)]
-    heading = ""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = REGION.sub(r"\1raise NotImplementedError  # your turn", cell.source)
             cell.source = VALUE.sub("= ...", cell.source)
-            continue
-        found = re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)
-        heading = found[-1] if found else heading
-        if "hints" in cell.metadata.get("tags", []):
-            anchor = heading.replace(" ", "-")
-            name = heading.split(" (")[0]
-            cell.source += f"\n\n[Solution of {name}](../solutions/{lesson}.ipynb#{anchor})"
+        elif "hints" in cell.metadata.get("tags", []):
+            # JupyterLab finds a cell by its id even where it has not drawn the cell yet
+            link = f"../solutions/{lesson}.ipynb#cell-id={place}"
+            cell.source += f"\n\n[Solution of {name}]({link})"
+        elif found := re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE):
+            name, place = found[-1].split(" (")[0], cell.id
     return notebook
 
 

@@ -35,7 +35,7 @@ def lab(tmp_path_factory):
     environment["JUPYTER_CONFIG_DIR"] = str(folder / "config")
     settings = folder / "config" / "lab" / "user-settings" / "@jupyterlab"
     for extension, setting in (
-        ("notebook-extension/tracker", '{"windowingMode": "none"}'),  # draw every cell
+        ("notebook-extension/tracker", '{"windowingMode": "defer"}'),  # as start.py sets it
         ("apputils-extension/notification", '{"fetchNews": "false"}'),
     ):
         path = settings / f"{extension}.jupyterlab-settings"
@@ -141,3 +141,15 @@ def test_still_picture_shows_before_anything_is_run(page, lab):
     image.wait_for()
     assert image.evaluate("image => image.naturalWidth") > 300
     assert "Loading widget" not in cell.inner_text()
+
+
+def test_link_to_a_solution_ends_at_its_exercise(page, lab):
+    open_notebook(page, lab, "notebooks/01_onehot.ipynb")
+    hints = page.locator(".jp-MarkdownCell", has_text="Solution of Exercise 1.4").first
+    hints.scroll_into_view_if_needed()
+    hints.get_by_role("link", name="Solution of Exercise 1.4").click()
+    solution = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)", has_text="If you lecture")
+    heading = solution.get_by_role("heading", name="Exercise 1.4 (")
+    heading.wait_for()
+    page.wait_for_timeout(2000)  # until the last cells are drawn
+    assert 0 <= heading.bounding_box()["y"] < 800
