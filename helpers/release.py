@@ -74,6 +74,7 @@ def student(lesson: str) -> NotebookNode:
     """Return the student's notebook of a lesson, not executed."""
     notebook = read_source(lesson)
     notebook.cells = [cell for cell in notebook.cells if not _for_others(cell)]
+    name = place = ""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = REGION.sub(r"\1raise NotImplementedError  # your turn", cell.source)
@@ -83,7 +84,8 @@ def student(lesson: str) -> NotebookNode:
             link = f"../solutions/{lesson}.ipynb#cell-id={place}"
             cell.source += f"\n\n[Solution of {name}]({link})"
         elif found := re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE):
-            name, place = found[-1].split(" (")[0], cell.id
+            name = found[-1].split(" (")[0]
+            place = cell.id
     return notebook
 
 
