@@ -366,6 +366,12 @@ def test_same(left, right, equal):
         ({"a": 1}, {"a": 2}, "'a': you have 1, expected 2"),
         (np.arange(9) + (np.arange(9) == 4), np.arange(9), "at [4] you have 5, expected 4"),
         (0.123456, 2, "you have 0.1235, expected 2"),
+        (0.9707, 0.97072534, "you have 0.9707, expected 0.97072534"),
+        (
+            np.array([1, 0.9707]),
+            np.array([1, 0.97072534]),
+            "at [1] you have 0.9707, expected 0.97072534",
+        ),
     ],
 )
 def test_difference(got, expected, text):
