@@ -28,6 +28,10 @@ def _always_zero_for_unknown(values, categories, unknown="error"):
     return onehot.one_hot(values, categories, "zero")
 
 
+def _ids(values, categories, unknown="error"):
+    return np.array([categories.index(v) if v in categories else -1 for v in values])
+
+
 def _transposed(values, categories, unknown="error"):
     return onehot.one_hot(values, categories, unknown).T
 
@@ -111,6 +115,11 @@ one_hot = Exercise(
     ),
     laws=(_zero_row_for_unknown, _names_the_unknown),
     wrong=(
+        Wrong(
+            _ids,
+            "You return one number per value. One-hot has a column per category: expected (n, K).",
+            lambda answer: answer(["Pear", "Apple"], FRUIT).shape == (2,),
+        ),
         Wrong(
             _transposed,
             "One row per value, one column per category: expected (n, K).",

@@ -95,10 +95,7 @@ code_share = Exercise(
     wrong=(
         Wrong(
             _count,
-            lambda value, _: (
-                f"You have {value}: that is how many visits, not which share. "
-                "Divide by the number of visits."
-            ),
+            "You have 2: that is how many visits, not which share. Divide by the number of visits.",
             lambda answer: (answer(VISITS, "E11.9"), answer(VISITS, "J45.9")) == (2, 1),
         ),
         Wrong(

@@ -175,6 +175,7 @@ def returns_the_error(values, categories, unknown="error"):
         (changed(lambda rows: rows, Exception), "it raises Exception (unknown"),
         (names_the_first_value, "should name Kiwi"),
         (returns_the_error, "Write raise instead of return"),
+        (changed(lambda rows: rows.argmax(axis=1)), "one number per value"),
         (returns_the_class, "Write raise instead of return"),
         (names_all_values, "the error should name Kiwi"),
         (lambda v, c, unknown="error": as_lists(c, v, unknown), "it raised ValueError"),
