@@ -74,9 +74,9 @@ check.first_guess.reveal()
 #
 # An exercise asks for a function whose name begins with `my_`. Below it stands a check. It
 # looks at what your function does with small inputs, never at how it is written, and prints
-# one line: *not attempted*, *not yet* with a hint, or *correct*.
+# a verdict: *not attempted*, *not yet* with a hint, or *correct*.
 #
-# Suppose somebody begins like this. Run the cell and read the line.
+# Suppose somebody begins like this. Run the cell and read the verdict.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -88,8 +88,9 @@ check.code_share(first_try)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The hint names the mistake: the function counts, and a share was asked for. Dividing by
-# `len(visits)` mends it. What happens for a patient without any visit? Try it. Nothing that you
-# write can stop the notebook: a loop that never ends is cut off after ten seconds.
+# `len(visits)` mends it. What happens for a patient without any visit? Try it. Nothing that your
+# function does can stop a check: a loop that never ends is cut off after ten seconds. In a cell of
+# your own, the square button above the notebook (*Interrupt the kernel*) does that.
 #
 # ### Exercise 0.1 (4 min)
 #

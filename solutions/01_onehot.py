@@ -74,17 +74,20 @@ def fit(features):
 
 r2_id = fit(ward[:, None])
 r2_renamed = [fit(rng.permutation(8)[ward][:, None]) for _ in range(5)]
-r2_onehot = fit(np.eye(8)[ward])
-print(f"R2 with the ward's number      {r2_id:.2f}")
-print("R2 after five renamings       ", *(f"{r2:.2f}" for r2 in r2_renamed))
-print(f"R2 with one column per ward    {r2_onehot:.2f}")
-assert r2_onehot > 0.8 and max(r2_renamed) < 0.5
+r2_onehot = [fit(np.eye(8)[names]) for names in (ward, rng.permutation(8)[ward])]
+r2_chance = fit(np.eye(8)[rng.permutation(ward)])
+print(f"R2 with the ward's number             {r2_id:.2f}")
+print("R2 after five renamings              ", *(f"{r2:.2f}" for r2 in r2_renamed))
+print(f"R2 with one column per ward           {r2_onehot[0]:.2f}, renamed {r2_onehot[1]:.2f}")
+print(f"R2 with eight columns, wards shuffled {r2_chance:.2f}")
+assert r2_onehot[0] > 0.8 and np.isclose(*r2_onehot) and r2_chance < max(r2_renamed) < 0.5
 
 # %% [markdown]
-# You should see that the number of the ward explains little, and a different amount under each
-# naming, while one column per ward explains most of it. "2 is close to 3 and far from 100" is
-# true of days and false of wards. Diagnosis codes are names too, even where they look like
-# numbers. Five of them from ICD-9, an older list of diagnoses:
+# You should see that the number of the ward explains a part of it, and another part under each
+# naming. One column per ward explains most of it, under any naming. Eight columns alone do not:
+# with the patients' wards shuffled they explain next to nothing. "2 is close to 3 and far from
+# 100" is true of days and false of wards. Diagnosis codes are names too, even where they look
+# like numbers. Five of them from ICD-9, an older list of diagnoses:
 
 # %% slideshow={"slide_type": "skip"} tags=["correction-N23"]
 print("428.0 heart failure, 398.91 rheumatic heart failure:", round(428.0 - 398.91, 2), "apart")
@@ -94,27 +97,39 @@ assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Near relatives are 29 apart, different illnesses 1 apart, and 042 turns into 42, which is no
-# code at all. Codes are text.
+# code at all. Codes are text. Between quantities and names lie *ordered* categories, such as the
+# triage levels 1 to 5. Their order is real; that all steps are equally long is an assumption.
 #
 # A half-truth to drop on the way: *models cannot compare things that are not numbers*. A
-# decision tree asks yes-or-no questions and gets along with ids. The limit is one of models
-# built on sums and products.
+# decision tree asks questions such as "is the number below 4?". With one question it depends on
+# the naming too; with enough of them it can tell any ward from any other. The limit is one of
+# models built on sums and products.
+
 
 # %% slideshow={"slide_type": "skip"} tags=["claim-B17", "correction-N27"]
-renamed = rng.permutation(8)
-tree = [
-    DecisionTreeRegressor().fit(ids[:, None], days).score(ids[:, None], days)
-    for ids in (ward, renamed[ward])
-]
-print(f"tree on the ward's number {tree[0]:.2f}, after a renaming {tree[1]:.2f}")
-assert abs(tree[0] - tree[1]) < 1e-9 and tree[0] > 0.8
+def fit_tree(ids, questions):
+    tree = DecisionTreeRegressor(max_leaf_nodes=questions + 1, random_state=0)
+    return tree.fit(ids[:, None], days).score(ids[:, None], days)
+
+
+renamed = rng.permutation(8)[ward]
+for questions in (1, 7):
+    r2_number, r2_other = fit_tree(ward, questions), fit_tree(renamed, questions)
+    print(f"tree with {questions} question(s): R2 {r2_number:.2f}, after a renaming {r2_other:.2f}")
+assert np.isclose(r2_number, r2_other) and r2_number > 0.8
+assert not np.isclose(fit_tree(ward, 1), fit_tree(renamed, 1), atol=0.01)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 One-hot geometry
 #
 # A one-hot array has one column per category and one row per thing: a single 1, the rest 0.
-# Here is a small table as one meets it on the web. The rows are an apple, an orange and a
-# carrot; the columns are apple, orange and pear. Look at it before you go on.
+# Here is a small table as one meets it on the web. Look at it before you go on: what is wrong?
+#
+# | | Apple | Orange | Pear |
+# |---|---|---|---|
+# | **Apple** | 1 | 0 | 0 |
+# | **Orange** | 0 | 1 | 0 |
+# | **Carrot** | 0 | 0 | 1 |
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Stop 1, before the cell below: "What is wrong with this table?" Expect 60 % to see it. Wait until
@@ -131,9 +146,11 @@ except ValueError as error:
 assert set(rows) - set(columns) == {"Carrot"}
 
 # %% [markdown]
-# The carrot has no column, and the pear has no row. An encoder has to be fitted *once*, on a
-# list of categories that is written down, and reused. A value it has never seen is either an
-# error that names it or an explicit "unknown"; it must not vanish.
+# The carrot has no column, so it was put into the pear's, and the pear has no row. A category
+# without a row is allowed: a pear may come tomorrow. A row without a column is the mistake. An
+# encoder has to be fitted *once*, on a list of categories that is written down, and reused. A
+# value it has never seen is either an error that names it or an explicit "unknown"; it must not
+# vanish.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 1.1 (7 min)
@@ -260,8 +277,9 @@ check.pairwise_cosine(my_pairwise_cosine)
 # $\cos = |A \cap B| / \sqrt{|A|\,|B|}$.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B15"]
-codes = ["I10 hypertension", "E11.9 diabetes", "J45.9 asthma", "I50.9 heart failure"]
-visits = [[0, 1], [1, 2], [0, 1, 3], []]
+codes = ["I10 hypertension", "E11.9 type 2 diabetes", "J45.9 asthma"]
+codes += ["E11.65 type 2 diabetes with high blood sugar"]
+visits = [[0, 1], [1, 2], [3], []]
 X = onehot.multi_hot(visits, len(codes))
 print(X)
 print(similarity.pairwise_cosine(X).round(3))
@@ -269,9 +287,10 @@ common, sizes = 1, (2, 2)
 assert np.isclose(similarity.pairwise_cosine(X)[0, 1], common / (sizes[0] * sizes[1]) ** 0.5)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You should see .5 for the first two visits: one shared code out of two each. Unlike one-hot
-# rows, multi-hot rows do show similarity, through shared codes. Two visits that share no code
-# stay at 0, however close their diseases are.
+# You should see 0.5 for the first two visits: one shared code out of two each. Unlike one-hot
+# rows, multi-hot rows do show similarity, through shared codes. The third visit is for type 2
+# diabetes as well, under the code for high blood sugar, E11.65. It stays at 0 with Mrs Adler's:
+# without a shared code the cosine is 0, however close the diseases are.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 1.4 (6 min)
@@ -319,23 +338,23 @@ check.multi_hot(my_multi_hot)
 
 # %% slideshow={"slide_type": "subslide"} tags=["claim-B7", "claim-B24", "claim-B26", "correction-N25"]
 n, dim = 20_000, 200
-megabyte = 1e6
+row_numbers, code_ids = np.arange(n), np.arange(n)
 sizes = {
-    "one-hot, every 0 and 1 as a float64": n * n * 8,
-    "one-hot, only the places of the 1s": n * (8 + 8),
-    "the ids, int32": n * 4,
-    "a table of 200 numbers per code, float32": n * dim * 4,
+    "one-hot, every 0 and 1 as a float64": n * np.zeros(n).nbytes,  # n rows, one at a time
+    "one-hot, only row and column of each 1": row_numbers.nbytes + code_ids.nbytes,
+    "the ids, int32": code_ids.astype(np.int32).nbytes,
+    "a table of 200 numbers per code, float32": np.zeros((n, dim), np.float32).nbytes,
 }
 for what, size in sizes.items():
-    print(f"{what:<42} {size / megabyte:>8.2f} MB")
-doubled = 2 * n * dim
-print(f"twice the codes: still {dim} numbers each, {doubled:,} parameters instead of {n * dim:,}")
-assert sizes["one-hot, every 0 and 1 as a float64"] / megabyte == 3200
-assert doubled == 2 * (n * dim)
+    print(f"{what:<42} {size / 1e6:>8.2f} MB")
+twice = np.zeros((2 * n, dim), np.float32).size
+print(f"twice the codes: still {dim} numbers each, {twice:,} parameters instead of {n * dim:,}")
+every, places, only_ids, whole_table = sizes.values()
+assert every > 100 * whole_table > 100 * places > 100 * only_ids
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # "One-hot eats memory" is true of the first line only. Nobody has to store it that way: the ids
-# say the same in 0.08 MB. And "the number of dimensions stays manageable" is half of the story:
+# say the same in the third. And "the number of dimensions stays manageable" is half of the story:
 # the *width* stays, the *table* grows with every code and is often the largest part of a model.
 #
 # What is that table? An **embedding** gives each category a row of numbers, a *continuous
@@ -378,8 +397,8 @@ assert ward_table.shape[1] > wards.shape[1]
 # Write both ways to get from an array of ids to rows of the table, for ids of *any* shape: `(3,)`
 # gives `(3, d)`, `(visits, codes)` gives `(visits, codes, d)`, and a single id, shape `()`, gives
 # `(d,)`. `my_lookup` must work for thousands of ids and a table of a million rows, so it cannot
-# build a one-hot array. `my_lookup_by_matmul` builds one and multiplies; its ids have one axis or
-# two.
+# build a one-hot array. `my_lookup_by_matmul` builds one, with all its zeros, and multiplies; its
+# ids have one axis or two.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -420,7 +439,7 @@ check.lookup_by_matmul(my_lookup_by_matmul)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 12 minutes with the slider. Let the class say where the answer will flip, then move the slider
-# with the arrow keys. It flips at 1.64.
+# with the arrow keys. It flips at 1.64, between two steps of the slider.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B16", "claim-B18", "correction-N28"]
 shows = ["The Conference", "Upload", "Tales from the Crypt", "Dream Scenario"]
@@ -448,6 +467,19 @@ demo
 flip = next(w for w in np.arange(1.0, 4.0, 0.01) if similarity.nearest(Z, upload, (1, 1, w)) == 2)
 print(f"Tales from the Crypt takes over at a weight of {flip:.2f}")
 assert 1.63 < flip < 1.66
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# How would one describe the shows instead? Genre and format are names, so each gets columns of 0
+# and 1; *Dream Scenario* is horror and comedy at once, a multi-hot row. The year is a quantity
+# and gets one scaled column. Now every column means one thing:
+
+# %% slideshow={"slide_type": "skip"} tags=["claim-B17", "correction-N28"]
+genre = onehot.multi_hot([[0], [1], [0], [0, 1]], 2)  # horror, comedy
+series = onehot.one_hot(["film", "series", "series", "film"], ["film", "series"])[:, 1:]
+encoded = np.column_stack([genre, series, Z[:, 1]])
+print("horror, comedy, series, year (scaled)\n", encoded.round(2))
+print("nearest to Upload:", shows[similarity.nearest(encoded, upload)])
+assert shows[similarity.nearest(encoded, upload)] == "Dream Scenario"
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 1.5 (8 min, optional)

@@ -5,6 +5,22 @@ from dataclasses import dataclass, field
 from helpers.checks._exercise import CORRECT, NOT_YET, TODO, Verdict
 
 
+def _letter(answer: object) -> str:
+    """Read a letter as people write it: "B", " b " or "b)"; "" where none is chosen yet."""
+    if answer is ... or answer is None:
+        return ""
+    return answer.strip(" \t\n().:").lower() if isinstance(answer, str) else "no letter"
+
+
+def _ask(letter: str, letters: dict[str, str]) -> tuple[str, str] | None:
+    """Return status and hint for what is none of the letters, None for one of them."""
+    if not letter:
+        return TODO, f"choose one of {', '.join(letters)}."
+    if letter not in letters:
+        return NOT_YET, f"write one of the letters {', '.join(letters)}, in quotes."
+    return None
+
+
 @dataclass(frozen=True)
 class Choice:
     """A concept check: one right option, and feedback for every option.
@@ -34,12 +50,9 @@ class Choice:
     def verdict(self, answer: object) -> Verdict:
         """Judge a chosen letter without printing."""
         title = f"Question {self.number} {self.name}"
-        letters = ", ".join(self.feedback)
-        if answer is ... or answer is None:
-            return Verdict(title, TODO, f"choose one of {letters}.")
-        letter = str(answer).strip().lower()
-        if letter not in self.feedback:
-            return Verdict(title, NOT_YET, f"the options are {letters}, written as text.")
+        letter = _letter(answer)
+        if asked := _ask(letter, self.feedback):
+            return Verdict(title, *asked)
         status = CORRECT if letter == self.right else NOT_YET
         return Verdict(title, status, self.feedback[letter])
 
@@ -70,13 +83,11 @@ class Prediction:
     def __call__(self, answer: object) -> None:
         """Note a prediction and print one line. Never raises, never says who is right."""
         title = f"Prediction {self.number} {self.name}"
-        letter = str(answer).strip().lower()
-        if answer is ... or answer is None:
-            self.record.clear()
-            self.record["status"] = TODO
-            print(Verdict(title, TODO, f"choose one of {', '.join(self.options)}."))
-        elif letter not in self.options:
-            print(Verdict(title, NOT_YET, f"the options are {', '.join(self.options)}."))
+        letter = _letter(answer)
+        self.record.clear()
+        if asked := _ask(letter, self.options):
+            self.record.update(status=asked[0])
+            print(Verdict(title, *asked))
         else:
             self.record.update(status="noted", letter=letter)
             print(Verdict(title, "noted", f"{self.options[letter]}. {self.where} will show."))

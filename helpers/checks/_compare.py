@@ -122,10 +122,11 @@ def difference(got: object, expected: object) -> str:
     arrays = isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)
     if arrays and got.shape != expected.shape:
         return f"the shape is {got.shape}, expected {expected.shape}"
-    if arrays and expected.size > 6 and got.dtype.kind in "biuf":
+    large = arrays and (expected.size > 6 or show(got) == show(expected))
+    if large and got.dtype.kind in "biuf":
         wrong = ~np.isclose(got, expected, rtol=1e-5, atol=1e-5, equal_nan=True)
         place = tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else ()
-        return f"at {list(place)} you have {show(got[place])}, expected {show(expected[place])}"
+        return f"at {list(place)} {_both(got[place], expected[place])}"
     lists = isinstance(got, list) and isinstance(expected, list)
     if lists and len(got) != len(expected):
         return f"{len(got)} items came back, expected {len(expected)}"
@@ -139,4 +140,12 @@ def difference(got: object, expected: object) -> str:
         for key in expected:
             if not same(got[key], expected[key]):
                 return f"{key!r}: {difference(got[key], expected[key])}"
-    return f"you have {show(got)}, expected {show(expected)}"
+    return _both(got, expected)
+
+
+def _both(got: object, expected: object) -> str:
+    """Show two values; numbers that look the same with more digits."""
+    mine, theirs = show(got), show(expected)
+    if mine == theirs and isinstance(got, float | np.floating):
+        mine, theirs = f"{got:.8g}", f"{expected:.8g}"
+    return f"you have {mine}, expected {theirs}"

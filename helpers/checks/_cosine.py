@@ -7,7 +7,7 @@ from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 
 PRICED = np.array([[1, 0, 0, 5.0], [0, 1, 0, 7.0], [0, 0, 1, 10.0]])
-OPPOSED = np.array([[1.0, 2.0, 1.0], [-2.0, -4.0, -2.0], [2.0, 1.0, -1.0]])  # -1, .5, -.5
+OPPOSED = np.array([[0.5, 1.0, 0.5], [-1.0, -2.0, -1.0], [1.0, 0.5, -0.5]])  # -1, .5, -.5
 
 
 def _dot_products(X):
@@ -22,6 +22,10 @@ def _columns_scaled(X):
 def _squared_lengths(X):
     square = np.maximum((X**2).sum(axis=1, keepdims=True), 1e-12)
     return (X @ X.T) / (square @ square.T)
+
+
+def _one_length(X):
+    return X @ X.T / np.maximum(np.linalg.norm(X, axis=1), 1e-12)
 
 
 def _nan_for_zero_rows(X):
@@ -66,8 +70,14 @@ def _columns_are_centered(answer):
     return _is_cosine_of(lambda X: X - X.mean(axis=0), answer)
 
 
+def _divides_once(answer):
+    out = answer(OPPOSED)
+    return any(np.allclose(part, _one_length(OPPOSED), atol=1e-4) for part in (out, out.T))
+
+
 def _has_nan(answer):
-    return bool(np.isnan(answer(np.array([[0.0, 0.0], [1.0, 1.0]]))).any())
+    out = answer(np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0]]))
+    return out.shape == (2, 2) and bool(np.isnan(out).any())
 
 
 def _is_a_table_of_pairs(answer):
@@ -81,8 +91,9 @@ def _is_symmetric_with_unit_diagonal(answer):
     out = answer(PRICED)
     if not np.allclose(out, out.T):
         return "The cosine of (a, b) and of (b, a) differ in your answer."
-    if not np.allclose(np.diag(out), 1):
-        return f"Diagonal is {out[0, 0]:.3f}; the cosine of a row with itself is 1."
+    worst = max(np.diag(out), key=lambda cosine: abs(cosine - 1))
+    if not np.isclose(worst, 1):
+        return f"Diagonal is {worst:.6g}; the cosine of a row with itself is 1."
     return None
 
 
@@ -116,6 +127,11 @@ pairwise_cosine = Exercise(
         ),
         Wrong(_columns_scaled, "You scaled columns. Cosine scales each row."),
         Wrong(_squared_lengths, "Diagonal is not 1: one root is missing."),
+        Wrong(
+            _one_length,
+            "You divide by one of the two lengths. Divide by the other one as well.",
+            _divides_once,
+        ),
         Wrong(
             _absolute,
             "The sign is lost: rows that point in opposite directions have cosine -1.",

@@ -121,7 +121,8 @@ def whole(value: object) -> object:
 
 
 def _unfit(value: object, words: str) -> Unfit:
-    if isinstance(value, BaseException):
+    error_class = isinstance(value, type) and issubclass(value, BaseException)
+    if isinstance(value, BaseException) or error_class:
         return Unfit(value, "it returns the error. Write raise instead of return")
     return Unfit(value, f"it returned {_a(value)}{words}")
 

@@ -8,6 +8,11 @@ from helpers.checks._compare import same
 from helpers.checks._exercise import Exercise, Wrong, call
 
 FRUIT = ["Apple", "Orange", "Pear"]
+APPLE = "".join(("Ap", "ple"))  # equal to "Apple", and another object
+ONE_LIST = (
+    "All rows are one and the same list: [row] * n repeats it. Make a new row for each, or start "
+    "with np.zeros."
+)
 
 
 # ------------------------------------------------------------------ 1.1 one_hot
@@ -23,22 +28,29 @@ def _always_zero_for_unknown(values, categories, unknown="error"):
     return onehot.one_hot(values, categories, "zero")
 
 
+def _ids(values, categories, unknown="error"):
+    return np.array([categories.index(v) if v in categories else -1 for v in values])
+
+
 def _transposed(values, categories, unknown="error"):
     return onehot.one_hot(values, categories, unknown).T
 
 
-def _is_right_on(answer, values, categories):
-    return np.array_equal(answer(values, categories), onehot.one_hot(values, categories))
+def _one_list_for_all_values(values, categories, unknown="error"):
+    rows = [[0] * len(categories)] * len(values)
+    for row, hot in zip(rows, onehot.one_hot(values, categories, unknown), strict=True):
+        row[:] = np.maximum(row, hot)
+    return rows
 
 
-def _order_depends_on_the_data(answer):
-    values, categories = ["Pear", "Apple"], ["Pear", "Orange", "Apple"]
-    out = answer(values, categories)
-    other_columns = {tuple(row) for row in out} <= {tuple(row) for row in np.eye(3)}
-    sorted_already = _is_right_on(answer, ["Apple", "Pear"], FRUIT)
-    return out.shape == (2, 3) and other_columns and sorted_already and not _is_right_on(
-        answer, values, categories
-    )  # fmt: skip
+def _columns_in_another_order(answer):
+    moved = False
+    for values, categories in ((["Pear", "Apple"], FRUIT[::-1]), (["Apple", "Pear"], FRUIT)):
+        out, right = answer(values, categories), onehot.one_hot(values, categories)
+        if sorted(out.T.tolist()) != sorted(right.T.tolist()):
+            return False
+        moved = moved or not np.array_equal(out, right)
+    return moved
 
 
 def _a_column_is_lost(answer):
@@ -46,10 +58,13 @@ def _a_column_is_lost(answer):
 
 
 def _unknown_goes_unnoticed(answer):
-    try:
-        return answer(["Carrot"], FRUIT).shape == (1, 3)
-    except ValueError as error:
-        return "Carrot" not in str(error)
+    for values in (["Carrot"], ["Apple", "Carrot"]):
+        try:
+            if isinstance(answer(values, FRUIT), np.ndarray):
+                return True
+        except ValueError:
+            continue
+    return False
 
 
 def _a_row_per_category(answer):
@@ -58,18 +73,21 @@ def _a_row_per_category(answer):
 
 def _zero_row_for_unknown(answer):
     row = answer(["Carrot", "Pear"], FRUIT, unknown="zero")
-    if row.shape == (2, 3) and not np.array_equal(row[0], [0, 0, 0]):
+    pear_alone = row.shape == (2, 3) and np.array_equal(row[1], [0, 0, 1])
+    if pear_alone and not np.array_equal(row[0], [0, 0, 0]):
         return "With unknown='zero' the row of Carrot should be all zeros."
     return None
 
 
 def _names_the_unknown(answer):
     for values, stranger in ((["Apple", "Kiwi"], "Kiwi"), (["Plum", "Pear"], "Plum")):
+        said = "nothing"
         try:
             answer(values, FRUIT)
         except ValueError as error:
-            if stranger not in str(error):
-                return f"For {values} the error should name {stranger}; yours says: {error}"
+            said = str(error)
+        if stranger not in said.replace(str(values), ""):
+            return f"For {values} the error should name {stranger}; yours says: {said}."
     return None
 
 
@@ -87,15 +105,21 @@ one_hot = Exercise(
     equal=_same_rows,
     refusal=ValueError,
     calls=(
-        call(["Apple", "Orange", "Apple"], FRUIT),
+        call([APPLE, "Orange", APPLE], FRUIT),
         call(["Pear", "Apple"], ["Pear", "Orange", "Apple"]),
         call(["Orange"], FRUIT),
         call(["Carrot"], FRUIT),
+        call(["Apple", "Carrot"], FRUIT),
         call(["Carrot", "Pear"], FRUIT, unknown="zero"),
         call([], FRUIT),
     ),
     laws=(_zero_row_for_unknown, _names_the_unknown),
     wrong=(
+        Wrong(
+            _ids,
+            "You return one number per value. One-hot has a column per category: expected (n, K).",
+            lambda answer: answer(["Pear", "Apple"], FRUIT).shape == (2,),
+        ),
         Wrong(
             _transposed,
             "One row per value, one column per category: expected (n, K).",
@@ -108,9 +132,11 @@ one_hot = Exercise(
         ),
         Wrong(
             _columns_from_a_set,
-            "Your column order depends on the data (or on the run). Use the order of `categories`.",
-            _order_depends_on_the_data,
+            "Your columns come in another order. Use the order of `categories`, not that of a set "
+            "or of a sort.",
+            _columns_in_another_order,
         ),
+        Wrong(_one_list_for_all_values, ONE_LIST),
         Wrong(
             _always_zero_for_unknown,
             "Carrot is unknown and nobody noticed. With unknown='error' raise a ValueError "
@@ -146,6 +172,13 @@ def _row_per_code(visits, n_codes):
     return np.eye(n_codes)[np.array(codes, dtype=int)]
 
 
+def _one_list_for_all_visits(visits, n_codes):
+    rows = [[0] * n_codes] * len(visits)
+    for row, hot in zip(rows, onehot.multi_hot(visits, n_codes), strict=True):
+        row[:] = np.maximum(row, hot)
+    return rows
+
+
 def _ignores_bad_ids(visits, n_codes):
     return onehot.multi_hot([[c for c in v if 0 <= c < n_codes] for v in visits], n_codes)
 
@@ -163,7 +196,7 @@ def _goes_through(answer, visits):
 
 
 def _large_id_alone_passes(answer):
-    return _goes_through(answer, [[0], [4]]) and not _goes_through(answer, [[0, -1]])
+    return _goes_through(answer, [[4]]) and not _goes_through(answer, [[0, -1]])
 
 
 def _negative_id_passes(answer):
@@ -207,6 +240,7 @@ multi_hot = Exercise(
             _last_column_is_on,
         ),
         Wrong(_row_per_code, "One row per visit, not one per code."),
+        Wrong(_one_list_for_all_visits, ONE_LIST),
         Wrong(
             _one_id_too_many,
             "With 4 codes the ids are 0 to 3, and id 4 went through. Raise a ValueError.",
@@ -214,7 +248,7 @@ multi_hot = Exercise(
         ),
         Wrong(
             _ignores_bad_ids,
-            "The id -1 went through without a word. Raise a ValueError.",
+            "The id -1 raises nothing. Raise a ValueError.",
             _negative_id_passes,
         ),
     ),

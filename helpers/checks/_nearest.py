@@ -80,29 +80,33 @@ _WIDE = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 50.0], [1.0, 100.0]])  # scaled:
 _CORNER = np.array([[0.0, 0.0], [3.0, 0.0], [2.0, 2.0]])  # 3 and 2.83; absolutes 3 and 4
 _SQUARE = np.array([[0.0, 0.0], [3.0, 0.0], [2.5, 2.5]])  # 3 and 3.54; largest 3 and 2.5
 _WEIGHTS = ((1, 1.3), (1.1, 1.3), (1, 1.5), (1, 0.5))  # rows 1, 2, 1, 2 of _THREE
+_PLACES = [(X, i) for X in (_FIVE, _THREE, _CORNER, _SQUARE, _WIDE) for i in range(len(X))]
+
+
+def _found(answer):
+    return [answer(X, i) for X, i in _PLACES]
+
+
+def _found_with_weights(answer):
+    return [answer(X, i, weights=weights) for X, i in _PLACES for weights in _WEIGHTS]
 
 
 def _is_right_without_weights(answer):
-    return (answer(_FIVE, 0), answer(_THREE, 0), answer(_CORNER, 0)) == (2, 2, 2)
+    return _found(answer) == _found(similarity.nearest)
 
 
 def _finds_like(function):
     def symptom(answer):
-        places = [(X, i) for X in (_FIVE, _CORNER, _SQUARE, _WIDE) for i in range(len(X))]
-        found = [answer(X, i) for X, i in places]
-        return found == [function(X, i) for X, i in places] and found != [
-            similarity.nearest(X, i) for X, i in places
-        ]
+        return _found(answer) == _found(function) != _found(similarity.nearest)
 
     return symptom
 
 
 def _weighs_like(function):
     def symptom(answer):
-        rows = [answer(_THREE, 0, weights=weights) for weights in _WEIGHTS]
-        return _is_right_without_weights(answer) and rows == [
-            function(_THREE, 0, weights=weights) for weights in _WEIGHTS
-        ]
+        return _is_right_without_weights(answer) and (
+            _found_with_weights(answer) == _found_with_weights(function)
+        )
 
     return symptom
 
@@ -120,6 +124,7 @@ nearest = Exercise(
     calls=(
         call(_FIVE, 0),
         call(_THREE, 1),
+        call(_THREE[:2], 0),
         call(_CORNER, 0),
         call(_SQUARE, 0),
         call(_WIDE, 0),

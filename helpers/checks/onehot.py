@@ -48,6 +48,6 @@ renumbered_wards = Choice(
         "b": "One-hot columns change places and their weights change places with them: the "
         "predictions stay.",
         "c": "The rows of the table change places with the ids: the predictions stay.",
-        "d": "Look at the five renumberings in section 1 once more: two of the three do not move.",
+        "d": "Look at the renamings in section 1 once more: two of the three do not move.",
     },
 )

@@ -7,10 +7,23 @@ from helpers.checks._exercise import Exercise, Wrong, call
 
 VISITS = [["I10", "E11.9"], ["E11.9", "E11.9"], ["J45.9"], []]
 THREE = [[], ["I10"], ["I10"]]
+ONE_OF_THREE = [[], ["I10"], []]
+ALL_WITH_I10 = [["I10"], ["I10", "E11.9"], ["J45.9", "I10"], ["I10", "J45.9"]]
+DIABETES = "".join(("E11", ".9"))  # equal to "E11.9", and another object
 
 
 def _count(visits, code):
     return sum(code in visit for visit in visits)
+
+
+def _count_mentions(visits, code):
+    return sum(list(visit).count(code) for visit in visits)
+
+
+def _returns_in_the_loop(visits, code):
+    for visit in visits:
+        return (code in visit) / len(visits)
+    return 0.0
 
 
 def _every_mention(visits, code):
@@ -48,7 +61,8 @@ def _divides_by_zero(visits, code):
 
 
 def _finds_a_part(answer):
-    return answer(VISITS, "E11.9") == 0.5 and answer(VISITS, "E11") == 0.5
+    shares = [answer(VISITS, code) for code in ("E11.9", "E11", "J45", "I50")]
+    return shares == [0.5, 0.5, 0.25, 0]
 
 
 def _two_decimals(answer):
@@ -69,22 +83,31 @@ code_share = Exercise(
     reference=onehot.code_share,
     form=_forms.number,
     calls=(
-        call(VISITS, "E11.9"),
+        call(VISITS, DIABETES),
         call(VISITS, "J45.9"),
         call(VISITS[:2], "E11.9"),
         call(VISITS, "I50.9"),
         call(THREE, "I10"),
+        call(ONE_OF_THREE, "I10"),
         call(VISITS, "E11"),
         call([], "I10"),
     ),
     wrong=(
         Wrong(
             _count,
-            lambda value, _: (
-                f"You have {value}: that is how many visits, not which share. "
-                "Divide by the number of visits."
-            ),
-            lambda answer: answer(VISITS, "E11.9") == 2,
+            "You have 2: that is how many visits, not which share. Divide by the number of visits.",
+            lambda answer: (answer(VISITS, "E11.9"), answer(VISITS, "J45.9")) == (2, 1),
+        ),
+        Wrong(
+            _count_mentions,
+            "You have 3: that is how often it is named. Count the visits that name it, and divide "
+            "by the number of visits.",
+            lambda answer: (answer(VISITS, "E11.9"), answer(VISITS, "J45.9")) == (3, 1),
+        ),
+        Wrong(
+            _returns_in_the_loop,
+            "Of four visits with the code you count one. Is return inside the loop?",
+            lambda answer: answer(ALL_WITH_I10, "I10") == 0.25,
         ),
         Wrong(_every_mention, "One visit names E11.9 twice. Count visits, not mentions."),
         Wrong(
@@ -110,7 +133,11 @@ code_share = Exercise(
             "Two of three visits give 0.6666..., you round. Return it as it is.",
             _two_decimals,
         ),
-        Wrong(_percent, "That is in percent. A share lies between 0 and 1."),
+        Wrong(
+            _percent,
+            "That is in percent. A share lies between 0 and 1.",
+            lambda answer: (answer(VISITS, "E11.9"), answer(VISITS, "J45.9")) == (50, 25),
+        ),
         Wrong(
             _divides_by_zero,
             "Without any visit you divide by 0. Return 0.0 for an empty list.",

@@ -15,6 +15,7 @@ import torch
 
 from helpers import checks
 from helpers.checks import _forms, _sandbox
+from helpers.checks._choice import Choice, Prediction
 from helpers.checks._compare import difference, same, show
 from helpers.checks._exercise import CORRECT, NOT_YET, TODO, Exercise, Wrong, call
 
@@ -365,6 +366,12 @@ def test_same(left, right, equal):
         ({"a": 1}, {"a": 2}, "'a': you have 1, expected 2"),
         (np.arange(9) + (np.arange(9) == 4), np.arange(9), "at [4] you have 5, expected 4"),
         (0.123456, 2, "you have 0.1235, expected 2"),
+        (0.9707, 0.97072534, "you have 0.9707, expected 0.97072534"),
+        (
+            np.array([1, 0.9707]),
+            np.array([1, 0.97072534]),
+            "at [1] you have 0.9707, expected 0.97072534",
+        ),
     ],
 )
 def test_difference(got, expected, text):
@@ -375,6 +382,32 @@ def test_show_is_short_and_stable():
     assert show(np.zeros((10, 10))) == "an array of shape (10, 10)"
     assert show(np.random.default_rng(0)) == "rng"
     assert len(show("x" * 1000)) < 80 and len(show(list(range(1000)))) < 80
+
+
+QUESTION = Choice("shape", "99.A", "b", {"a": "Rows come first.", "b": "So it is."})
+GUESS = Prediction("shape", "99.P", {"a": "rows", "b": "columns"}, "b", "Section 1")
+
+
+@pytest.mark.parametrize("answer", ["b", "B", " b ", "b)", "(b)", "b.", np.str_("b")])
+def test_a_letter_may_be_written_in_many_ways(answer, capsys):
+    assert QUESTION.verdict(answer).status == CORRECT
+    GUESS(answer)
+    assert "columns" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [2, ["b"], b"b", True, "columns", "a, b", "z", object()])
+def test_what_is_no_letter_is_asked_for_again(answer, capsys):
+    assert QUESTION.verdict(answer).hint == "write one of the letters a, b, in quotes."
+    GUESS("a")
+    GUESS(answer)
+    assert "in quotes" in capsys.readouterr().out
+    GUESS.reveal()
+    assert "No prediction" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [..., None, "", "..."])
+def test_no_letter_yet_is_no_mistake(answer):
+    assert QUESTION.verdict(answer).status == TODO
 
 
 def test_pick_takes_the_learners_function_only_when_it_is_right(capsys):

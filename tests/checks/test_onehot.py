@@ -50,10 +50,25 @@ def share(test, visits):
     return sum(test(visit) for visit in visits) / max(len(visits), 1)
 
 
+def returns_in_the_loop(visits, code):
+    found = 0
+    for visit in visits:
+        found += code in visit
+        return found / len(visits)
+    return 0
+
+
 @pytest.mark.parametrize(
     "answer, words",
     [
         (lambda v, c: share(lambda x: any(y.startswith(c) for y in x), v), "found inside"),
+        (lambda v, c: 0.5, "you have 0.5, expected 0.25"),
+        (lambda v, c: share(lambda x: any(y is c for y in x), v), "you have 0, expected"),
+        (lambda v, c: sum(x.count(c) for x in v), "how often it is named"),
+        (lambda v, c: round(100 * share(lambda x: c in x, v), 1), "in percent"),
+        (lambda v, c: sum(c in x for x in v) / (len(v) - 1 or 1), "you have 0.6667, expected 0.5"),
+        (lambda v, c: len({tuple(x) for x in v if c in x}) / (len(v) or 1), "0.3333"),
+        (returns_in_the_loop, "Is return inside the loop?"),
         (lambda v, c: share(lambda x: c in x, [x for x in v if x]), "visit without codes"),
         (lambda v, c: share(lambda x: c in x, {tuple(x) for x in v}), "count them once"),
         (lambda v, c: round(share(lambda x: c in x, v), 2), "you round"),
@@ -109,6 +124,37 @@ def changed(make, error=ValueError):
     return answer
 
 
+def names_all_values(values, categories, unknown="error"):
+    if unknown == "error" and set(values) - set(categories):
+        raise ValueError(f"unknown value in {values}")
+    return plain_rows(values, categories)
+
+
+def sees_only_what_is_all_unknown(values, categories, unknown="error"):
+    if unknown == "error" and values and not set(values) & set(categories):
+        raise ValueError(f"unknown: {values[0]}")
+    return plain_rows(values, categories)
+
+
+def one_list_for_all_rows(values, categories, unknown="error"):
+    refuse(values, categories, unknown)
+    rows = [[0] * len(categories)] * len(values)
+    for row, value in zip(rows, values, strict=True):
+        if value in categories:
+            row[categories.index(value)] = 1
+    return rows
+
+
+def by_identity(values, categories, unknown="error"):
+    refuse(values, categories, unknown)
+    return [[value is category for category in categories] for value in values]
+
+
+def returns_the_class(values, categories, unknown="error"):
+    strangers = unknown == "error" and set(values) - set(categories)
+    return ValueError if strangers else plain_rows(values, categories)
+
+
 def names_the_first_value(values, categories, unknown="error"):
     if unknown == "error" and set(values) - set(categories):
         raise ValueError(f"unknown: {values[0]}")
@@ -129,7 +175,16 @@ def returns_the_error(values, categories, unknown="error"):
         (changed(lambda rows: rows, Exception), "it raises Exception (unknown"),
         (names_the_first_value, "should name Kiwi"),
         (returns_the_error, "Write raise instead of return"),
-        (changed(lambda rows: np.roll(rows, 1, axis=1)), "at [0, 0]"),
+        (changed(lambda rows: rows.argmax(axis=1)), "one number per value"),
+        (returns_the_class, "Write raise instead of return"),
+        (names_all_values, "the error should name Kiwi"),
+        (lambda v, c, unknown="error": as_lists(c, v, unknown), "it raised ValueError"),
+        (sees_only_what_is_all_unknown, "nobody noticed"),
+        (one_list_for_all_rows, "one and the same list"),
+        (by_identity, "you have False, expected 1"),
+        (changed(lambda rows: rows[:, ::-1]), "Use the order of `categories`"),
+        (changed(lambda rows: 2 * rows - 1), "at [0, 1]"),
+        (changed(lambda rows: np.roll(rows, 1, axis=1)), "come in another order"),
         (changed(lambda rows: rows[:, 1:]), "the shape is (3, 2), expected (3, 3)"),
         (changed(lambda rows: rows[rows.any(axis=1)]), "the shape is (1, 3), expected (2, 3)"),
         (changed(lambda rows: rows.sum(axis=0)), "the shape is (3,)"),
@@ -156,6 +211,10 @@ def cosine_in_torch(X):
     return torch.nn.functional.cosine_similarity(X[:, None], X[None], dim=-1)
 
 
+def lengths(X):
+    return np.where(X.any(axis=1), np.linalg.norm(X, axis=1), 1)
+
+
 def cosine_from_distance(X):
     return np.nan_to_num(1 - cdist(X, X, "cosine"))
 
@@ -178,9 +237,16 @@ def test_right_cosines_pass(answer):
         (lambda X: cosine_similarity(X.T), "should have shape (3, 3), not (4, 4)"),
         (lambda X: np.where(np.eye(len(X)), 1, cosine_similarity(X)), "at [1, 1]"),
         (lambda X: cosine_similarity(X).round(2), "you have 0.97"),
-        (lambda X: cdist(X, X), "Diagonal is 0.000"),
+        (lambda X: cdist(X, X), "Diagonal is 0;"),
         (lambda X: np.triu(cosine_similarity(X)), "of (b, a) differ"),
         (lambda X: str(cosine_similarity(X)), "a str; an array"),
+        (lambda X: X @ X.T / lengths(X), "one of the two lengths"),
+        (lambda X: X @ X.T / lengths(X)[:, None], "one of the two lengths"),
+        (lambda X: X @ X.T / np.linalg.norm(X, axis=1), "one of the two lengths"),
+        (lambda X: cosine_similarity(X.astype(int)), "at [0, 1] you have"),
+        (lambda X: cosine_similarity(X).round(4), "you have 0.9707, expected 0.970725"),
+        (lambda X: X @ X.T / (lengths(X) * lengths(X)[:, None] + 0.01), "Diagonal is 0.999"),
+        (lambda X: X * X / lengths(X)[:, None], "have shape (3, 3), not (3, 4)"),
     ],
 )
 def test_wrong_cosines_get_their_hint(answer, words):
@@ -211,6 +277,8 @@ def test_right_lookups_pass(answer):
         (lambda ids, table: np.take(table, ids), "the shape is (2,)"),
         (lambda ids, table: np.array([table[i] for i in ids]), "0-d array"),
         (lambda ids, table: table[ids].astype(int), "you have"),
+        (lambda ids, table: np.array([table[int(i)] for i in ids]), "Visits come as"),
+        (lambda ids, table: np.eye(len(table))[ids].argmax(axis=-1) @ table, "does not fit"),
     ],
 )
 def test_wrong_lookups_get_their_hint(answer, words):
@@ -221,10 +289,30 @@ def product_of_comparison(ids, table):
     return (ids[..., None] == np.arange(len(table))) @ table
 
 
+def product_one_by_one(ids, table):
+    rows = [(np.arange(len(table)) == i) @ table for i in ids.ravel()]
+    return np.reshape(rows, (*ids.shape, -1))
+
+
+def row_of_a_row(ids, table):
+    return table[(ids[..., None] == np.arange(len(table))).argmax(axis=-1)]
+
+
+def row_of_a_row_in_torch(ids, table):
+    rows = torch.nn.functional.one_hot(torch.as_tensor(ids), len(table))
+    return table[rows.argmax(dim=-1)]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a limit on memory")
 def test_one_hot_rows_of_a_million_columns_do_not_fit(monkeypatch):
     monkeypatch.setattr(_sandbox, "run", lambda work: _sandbox.run_forked(work, 10, 2 << 30))
-    gets(onehot.lookup, product_of_comparison, "does not fit into memory")
+    for answer in (row_of_a_row, row_of_a_row_in_torch):
+        gets(onehot.lookup, answer, "does not fit into memory")
+
+
+@pytest.mark.parametrize("answer", [product_of_comparison, product_one_by_one])
+def test_a_product_is_told_from_a_lookup_at_once(answer):
+    gets(onehot.lookup, answer, "does not fit into memory")
 
 
 def product_in_torch(ids, table):
@@ -232,7 +320,15 @@ def product_in_torch(ids, table):
     return rows.double() @ torch.as_tensor(table)
 
 
-@pytest.mark.parametrize("answer", [product_of_comparison, product_in_torch])
+def product_with_few_columns(ids, table):
+    n = ids.max() + 1
+    return np.eye(n)[ids] @ table[:n]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [product_of_comparison, product_one_by_one, product_in_torch, product_with_few_columns],
+)
 def test_right_products_pass(answer):
     passes(onehot.lookup_by_matmul, answer)
 
@@ -243,6 +339,8 @@ def test_right_products_pass(answer):
         (lambda ids, table: table[ids], "this is a look-up"),
         (lambda ids, table: np.eye(3)[ids] @ table, "per ROW of the table"),
         (lambda ids, table: np.eye(len(table))[ids] * table, "it raised ValueError"),
+        (lambda ids, table: np.eye(len(table))[:, ids] @ table, "array is turned"),
+        (lambda ids, table: np.eye(len(table))[ids] @ table.astype(int), "expected [["),
         (lambda ids, table: np.eye(len(table))[ids.ravel()] @ table, "expected (2, 2, 3)"),
         (lambda ids, table: np.eye(len(table))[ids].sum(axis=0) @ table, "the shape is (3,)"),
     ],
@@ -291,6 +389,15 @@ def looks_at_the_first_visit(visits, n_codes):
     return presence(visits, n_codes)
 
 
+def one_list_for_all_visits(visits, n_codes):
+    all_ids(visits, n_codes)
+    rows = [[0] * n_codes] * len(visits)
+    for row, visit in zip(rows, visits, strict=True):
+        for code in visit:
+            row[code] = 1
+    return rows
+
+
 def each_code_once(visits, n_codes):
     rows, seen = np.array(present(visits, n_codes)), set()
     for row, visit in zip(rows, visits, strict=True):
@@ -305,8 +412,12 @@ def each_code_once(visits, n_codes):
         (leaves_large_ids_to_numpy, "it raises IndexError (index 4"),
         (lambda v, n: all_ids(v, n, AssertionError) or presence(v, n), "raises AssertionError"),
         (lambda v, n: all_ids(v, n + 1) or presence(v, n), "id 4 went through"),
-        (looks_at_the_first_visit, "id 4 went through"),
-        (lambda v, n: presence([[min(max(c, 0), n - 1) for c in x] for x in v], n), "id -1 went"),
+        (looks_at_the_first_visit, "(visit 1 has id 4, outside 0..3)"),
+        (one_list_for_all_visits, "one and the same list"),
+        (
+            lambda v, n: presence([[min(max(c, 0), n - 1) for c in x] for x in v], n),
+            "id -1 raises nothing",
+        ),
         (lambda v, n: presence([[c % n for c in x] for x in v], n), "switched on the LAST"),
         (each_code_once, "on ([[0, 1], [1, 0, 1]], 3)"),
         (lambda v, n: np.transpose(present(v, n)), "the shape is (4, 2)"),
@@ -358,6 +469,35 @@ def weight_on_the_square(X, i, weights=None):
     return smallest(X, i, None if weights is None else np.sqrt(weights))
 
 
+def weights_on_one_side(X, i, weights=None):
+    distance = np.linalg.norm(X * (1 if weights is None else np.array(weights)) - X[i], axis=1)
+    distance[i] = np.inf
+    return int(distance.argmin())
+
+
+def weights_added(X, i, weights=None):
+    distance = np.linalg.norm(X - X[i] + (0 if weights is None else np.array(weights)), axis=1)
+    distance[i] = np.inf
+    return int(distance.argmin())
+
+
+def difference_of_lengths(X, i, weights=None):
+    length = np.linalg.norm(X * (1 if weights is None else np.array(weights)), axis=1)
+    distance = abs(length - length[i])
+    distance[i] = np.inf
+    return int(distance.argmin())
+
+
+def itself_as_far_as_the_farthest(X, i, weights=None):
+    distance = np.where(np.arange(len(X)) == i, 0, distances(X, i, weights))
+    distance[i] = distance.max()
+    return int(distance.argmin())
+
+
+def first_column_only(X, i, weights=None):
+    return smallest(X[:, :1], i)
+
+
 def second_of_the_sorted(X, i, weights=None):
     return int(np.argsort(np.where(np.arange(len(X)) == i, 0, distances(X, i, weights)))[1])
 
@@ -373,6 +513,12 @@ def second_of_the_sorted(X, i, weights=None):
         (nearest_of(lambda X, i, w: distances(X / X.std(axis=0), i, w)), "scale the columns"),
         (weight_on_the_square, "multiplies the squared difference"),
         (lambda X, i, weights=None: smallest(X, i), "does not change with `weights`"),
+        (weights_on_one_side, "weights=[1, 1, 2]): you have"),
+        (weights_added, "weights=[1, 1, 2]): you have"),
+        (difference_of_lengths, "on (["),
+        (first_column_only, "on (["),
+        (itself_as_far_as_the_farthest, "on ([[10. 10.] [13. 10.]], 0): you have 0, expected 1"),
+        (lambda X, i, weights=None: smallest(X, 0, weights), "on (["),
         (lambda X, i, weights=None: smallest(X, i, weights) + 1, "you have 3, expected 2"),
         (lambda X, i, weights=None: str(int(smallest(X, i, weights))), "a str"),
         (lambda X, i, weights=None: smallest(X, i, weights) + 0.4, "returned 2.4"),
