@@ -162,16 +162,17 @@ def install():
     install_torch()
     print("  2 of 2: JupyterLab and the rest")
     pip("-r", "requirements.txt")
-    settle_lab()
+    settle_jupyter()
     with open(STAMP, "w") as file:
         file.write(fingerprint())
 
 
-def settle_lab():
-    """Give JupyterLab the settings of the course, in this environment alone.
+def settle_jupyter():
+    """Give Jupyter the settings of the course, in this environment alone.
 
-    It does not ask every newcomer about its own news. And it draws all cells of a notebook after
-    opening it, not only those in view: otherwise a link to a cell ends up somewhere near it.
+    JupyterLab does not ask every newcomer about its own news. And it draws all cells of a notebook
+    after opening it, not only those in view: otherwise a link to a cell ends up somewhere near it.
+    Slides are wide enough for the longest line of code.
     """
     for place, settings in (
         (
@@ -181,6 +182,17 @@ def settle_lab():
         (
             ("share", "jupyter", "lab", "settings", "overrides.json"),
             {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"}},
+        ),
+        (
+            ("etc", "jupyter", "jupyter_nbconvert_config.json"),
+            {
+                "SlidesExporter": {
+                    "reveal_width": "1360",
+                    "reveal_height": "850",
+                    "exclude_input_prompt": True,
+                    "exclude_output_prompt": True,
+                }
+            },
         ),
     ):
         path = os.path.join(ENVIRONMENT, *place)

@@ -49,7 +49,10 @@ class Demo(widgets.VBox):
         self.picture.value = png.getvalue()
         self.sentence.value = self.text = sentence
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict, dict]:
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude) or {}
         still = base64.b64encode(self.picture.value).decode()
-        return bundle | {"text/plain": self.text, "image/png": still}
+        bundle |= {"text/plain": self.text, "image/png": still}
+        return bundle, {"image/png": {"alt": self.text}}

@@ -41,7 +41,7 @@ def test_every_visit_is_counted_at_every_position():
 
 
 def test_still_picture_and_sentence_stand_in_without_a_kernel():
-    bundle = demo()._repr_mimebundle_()
+    bundle, _ = demo()._repr_mimebundle_()
     assert bundle["text/plain"].startswith("index date 2020-07-19, gap 0 days")
     assert bundle["image/png"].startswith("iVBOR")
 

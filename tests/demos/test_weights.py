@@ -19,6 +19,7 @@ def test_neighbor_flips_with_the_weight():
 
 
 def test_still_picture_and_sentence_stand_in_without_a_kernel():
-    bundle = WeightDemo(SCALED, NAMES, 1)._repr_mimebundle_()
+    bundle, about = WeightDemo(SCALED, NAMES, 1)._repr_mimebundle_()
     assert bundle["text/plain"] == "weight 1.00: the nearest to Upload is Dream Scenario"
     assert bundle["image/png"].startswith("iVBOR")  # the first bytes of every PNG
+    assert about["image/png"]["alt"] == bundle["text/plain"]  # for screen readers

@@ -67,6 +67,6 @@ def test_a_word_that_comes_twice_is_refused():
 
 
 def test_still_picture_and_sentence_stand_in_without_a_kernel():
-    bundle = WindowDemo(TOKENS)._repr_mimebundle_()
+    bundle, _ = WindowDemo(TOKENS)._repr_mimebundle_()
     assert bundle["text/plain"].startswith("window 2: 30 pairs. Pair 1")
     assert bundle["image/png"].startswith("iVBOR")
