@@ -52,7 +52,8 @@ def _grows_with_the_context(answer):
 
 def _repeats_do_not_count(answer):
     each = TABLE[[0, 4]].mean(axis=0)
-    return all(np.allclose(_hidden(answer, *ids), each) for ids in ((0, 0, 0, 4), (4, 0)))
+    several = ((0, 0, 0, 4), (4, 0, 0, 0), (4, 0))
+    return all(np.allclose(_hidden(answer, *ids), each) for ids in several)
 
 
 def _one_number_a_word(answer):
@@ -67,6 +68,16 @@ def _has_length_1(answer):
     return np.allclose([np.linalg.norm(_hidden(answer, i, 4)) for i in (1, 2, 3)], 1)
 
 
+def _one_vector(answer):
+    for ids in ((0, 1), (4, 2, 3)):
+        if (got := _hidden(answer, *ids)).shape != (3,):
+            return (
+                f"For {len(ids)} context words and rows of 3 numbers your shape is {got.shape}. "
+                "One vector is asked for, shape (3,)."
+            )
+    return None
+
+
 def _single_context_is_its_row(answer):
     got = _hidden(answer, 2)
     if got.shape == (3,) and not np.allclose(got, TABLE[2]):
@@ -76,7 +87,10 @@ def _single_context_is_its_row(answer):
 
 def _order_is_free(answer):
     if not np.allclose(_hidden(answer, 0, 3, 4), _hidden(answer, 4, 0, 3)):
-        return "Another order of the context gives another vector. A bag has no order."
+        return (
+            "Another order of the context gives another vector. A bag has no order: every word "
+            "enters with the same weight."
+        )
     return None
 
 
@@ -92,7 +106,7 @@ cbow_hidden = Exercise(
         call(np.array([1, 1, 3, 0]), TABLE),
         call(np.array([2]), TABLE),
     ),
-    laws=(_order_is_free, _single_context_is_its_row),
+    laws=(_one_vector, _order_is_free, _single_context_is_its_row),
     wrong=(
         Wrong(
             _rows_kept,
@@ -206,8 +220,8 @@ cbow_context_grad = Exercise(
         ),
         Wrong(
             _divided_by_length,
-            "Your factor does not depend on n. Divide by the number of context words, not by the "
-            "length of the vector.",
+            "Your factor does not depend on n. Divide by the number of context words, not by a "
+            "fixed number or the length of the vector.",
             _same_for_all_n,
         ),
         Wrong(_multiplied, "With more context words one row moves h less, not more.",

@@ -3,6 +3,8 @@
 The exercises on noise and on CBOW stand in modules of their own.
 """
 
+import math
+
 import numpy as np
 import torch
 from torch.nn.functional import logsigmoid
@@ -85,6 +87,29 @@ def _clipped(v, u_pos, U_neg):
     return -np.log(true) - np.log(noise).sum(), *grads
 
 
+def _sigma_that_overflows(v, u_pos, U_neg):
+    def sigma(x):
+        return np.exp(x) / (1 + np.exp(x))
+
+    loss, *_ = word2vec.sgns_loss_grads(v, u_pos, U_neg)
+    true, noise = sigma(u_pos @ v) - 1, sigma(U_neg @ v)
+    return loss, true * u_pos + noise @ U_neg, true * v, np.outer(noise, v)
+
+
+def _with_math(v, u_pos, U_neg):
+    _, *grads = word2vec.sgns_loss_grads(v, u_pos, U_neg)
+    terms = [math.log(1 + math.exp(s)) for s in (-u_pos @ v, *(U_neg @ v))]
+    return sum(terms), *grads
+
+
+_true_pushed = _with(_s, _s, lambda s, n: _softplus(s) + _softplus(n).sum())
+
+
+def _g_v_and_g_pos_swapped(v, u_pos, U_neg):
+    loss, grad_v, grad_pos, grad_neg = word2vec.sgns_loss_grads(v, u_pos, U_neg)
+    return loss, grad_pos, grad_v, grad_neg
+
+
 _right_loss = word2vec.sgns_loss_grads(V0, U0, N0)[0]
 
 
@@ -136,6 +161,35 @@ def _likes_noise(answer):
     return large < small and _loss(answer) > 0
 
 
+def _dislikes_the_context(answer):
+    small, large = (_loss(answer, _ONE, s * _ONE, 0 * _ONE[None]) for s in (0.0, 3.0))
+    return large > small > 0
+
+
+def _cannot_go_far(answer):
+    """Tell whether large scores raise an error that ordinary ones do not."""
+    _loss(answer)
+    for sign in (1, -1):
+        try:
+            _loss(answer, _ONE, sign * 1000 * _ONE, -sign * 1000 * _ONE[None])
+        except (OverflowError, ZeroDivisionError, ValueError):
+            return True
+    return False
+
+
+def _gradient_overflows(answer):
+    far = [_parts(answer, _ONE, s * 1000 * _ONE, -s * 1000 * _ONE[None])[1:] for s in (1, -1)]
+    return not all(np.isfinite(part).all() for parts in far for part in parts) and all(
+        np.isfinite(part).all() for part in _parts(answer)
+    )
+
+
+def _swaps_two_gradients(answer):
+    _, g_v, g_pos, _ = _parts(answer)
+    _, right_v, right_pos, _ = word2vec.sgns_loss_grads(V0, U0, N0)
+    return np.allclose(g_v, right_pos, atol=1e-5) and np.allclose(g_pos, right_v, atol=1e-5)
+
+
 def _is_averaged(answer):
     return np.isclose(_loss_at_zero(answer, 2), _loss_at_zero(answer, 4)) and (
         _loss_at_zero(answer, 4) > 0
@@ -185,7 +239,8 @@ def _goes_uphill(answer):
 
 def _points_along_u(answer):
     _, _, g_pos, _ = _parts(answer)
-    return g_pos.shape == (3,) and np.linalg.norm(np.cross(g_pos, U0)) < 1e-9
+    along = g_pos.shape == (3,) and np.linalg.norm(np.cross(g_pos, U0)) < 1e-9
+    return along and np.linalg.norm(g_pos) > 1e-3
 
 
 def _g_neg_is_one_row(answer):
@@ -197,6 +252,8 @@ def _returns_four_things(answer):
     count = len(out) if isinstance(out, list) else 1
     if not isinstance(out, list) or count != 4:
         return f"Return four things: the loss, g_v, g_pos, g_neg. You return {count}."
+    if out[0].shape != () and out[3].shape in ((), (1,)):
+        return "The loss comes first, then g_v, g_pos and g_neg. Yours stands last."
     if out[0].shape != ():
         return f"The loss is one number; yours has shape {out[0].shape}. Add up its terms."
     return None
@@ -303,14 +360,37 @@ sgns_loss_grads = Exercise(
         ),
         Wrong(
             _clipped,
-            "A true context with score -1000 costs 1000; yours costs less, because the probability "
-            "is kept away from 0 by hand. np.logaddexp needs no such help.",
+            "A true context with score -1000 costs 1000; yours costs less, because scores or "
+            "probabilities are cut off by hand. np.logaddexp needs no such help.",
             _is_cut_off,
+        ),
+        Wrong(
+            _with_math,
+            "At a score of 1000 or -1000 your loss raises an error: exp overflows, or the log of 0 "
+            "is asked for. np.logaddexp(0, x) is log(1 + exp(x)) and does neither.",
+            _cannot_go_far,
+        ),
+        Wrong(
+            _sigma_that_overflows,
+            "At a score of 1000 a gradient of yours is not finite: exp(1000) overflows. In "
+            "1 / (1 + exp(-s)) that does no harm.",
+            _gradient_overflows,
+        ),
+        Wrong(
+            _true_pushed,
+            "A true context with a large score must be cheap; yours costs more. Its term is "
+            "-log σ(s).",
+            _dislikes_the_context,
         ),
         Wrong(
             _one_row_for_all_noise,
             "g_neg needs one row for each noise word, shape (k, d); you have one for all.",
             _g_neg_is_one_row,
+        ),
+        Wrong(
+            _g_v_and_g_pos_swapped,
+            "g_v and g_pos stand in each other's place. The order is: the loss, g_v, g_pos, g_neg.",
+            _swaps_two_gradients,
         ),
         Wrong(
             _uphill,
@@ -376,6 +456,22 @@ def _torch_log_of_sigmoid(center, context, noise):
     return (-torch.sigmoid(true).log() - torch.sigmoid(-false).log().sum(-1)).mean()
 
 
+def _noise_added_over_the_batch(center, context, noise):
+    true, false = _torch_terms(center, context, noise)
+    return -logsigmoid(true).mean() - logsigmoid(-false).sum()
+
+
+def _one_of_k_and_1(center, context, noise):
+    true, false = _torch_terms(center, context, noise)
+    score = torch.cat([true[:, None], false], dim=1)
+    return (torch.logsumexp(score, dim=1) - true).mean()
+
+
+def _squeezes_all_axes(center, context, noise):
+    false = (noise @ center[:, :, None]).squeeze()
+    return (-logsigmoid((center * context).sum(-1)) - logsigmoid(-false).sum(-1)).mean()
+
+
 def _noise_of_the_whole_batch(center, context, noise):
     true = (center * context).sum(-1)
     false = center @ noise.flatten(0, 1).T
@@ -426,7 +522,31 @@ def _grows_with_the_batch(answer):
 
 
 def _other_pairs_noise_counts(answer):
-    return _batch_of_zeros(answer, 6, 2) > 1.5 * _batch_of_zeros(answer, 2, 2)
+    """Change the noise of a pair whose center row is 0: its own scores stay 0."""
+    center, context, noise = torch.eye(2), torch.zeros(2, 2), torch.zeros(2, 1, 2)
+    center[1] = 0
+    before = float(answer(center, context, noise))
+    noise[1] = 3
+    return not np.isclose(float(answer(center, context, noise)), before)
+
+
+def _adds_noise_over_the_batch(answer):
+    grows = _batch_of_zeros(answer, 6, 2) - _batch_of_zeros(answer, 2, 2)
+    return np.isclose(grows, 8 * np.log(2), atol=1e-4)
+
+
+def _counts_as_one_of_k_and_1(answer):
+    return all(np.isclose(_batch_of_zeros(answer, 2, k), np.log(k + 1)) for k in (2, 3, 4))
+
+
+def _stumbles_at_k_1(answer):
+    """Tell whether the loss is right for k=3 and wrong for k=1 in a batch of three."""
+    right = [float(word2vec.negative_sampling_loss(*_batch(size, k))) for size, k in _K3_K1]
+    mine = [float(_batch_loss(answer, _batch(size, k))) for size, k in _K3_K1]
+    return np.isclose(mine[0], right[0], rtol=1e-4) and not np.isclose(mine[1], right[1], rtol=1e-4)
+
+
+_K3_K1 = ((5, 3), (3, 1))
 
 
 def _does_not_grow_with_k(answer):
@@ -509,6 +629,7 @@ negative_sampling_loss = Exercise(
     calls=(
         call(*_batch(5, 3)),
         call(*_batch(1, 1)),
+        call(*_batch(3, 1)),
         call(*_batch(2, 10)),
         call(*_batch(3, 2, 0.0)),
         call(*_batch(4, 2, 30.0)),
@@ -547,10 +668,28 @@ negative_sampling_loss = Exercise(
             _grows_with_the_batch,
         ),
         Wrong(
+            _one_of_k_and_1,
+            "At zero your loss is ln(k + 1): a softmax over the true word and the noise. Here each "
+            "word gets its own yes/no question.",
+            _counts_as_one_of_k_and_1,
+        ),
+        Wrong(
+            _squeezes_all_axes,
+            "Your loss is right for k=3 and wrong for 3 pairs with k=1. squeeze() removes every "
+            "axis of length 1; squeeze(-1) only the last.",
+            _stumbles_at_k_1,
+        ),
+        Wrong(
             _noise_of_the_whole_batch,
             "Every pair meets the noise words of the other pairs as well. noise[i] belongs to "
             "center[i].",
             _other_pairs_noise_counts,
+        ),
+        Wrong(
+            _noise_added_over_the_batch,
+            "Your true terms are averaged over the pairs, your noise terms are added up over the "
+            "batch. Add up the k of a pair, then average over the pairs.",
+            _adds_noise_over_the_batch,
         ),
         Wrong(
             _noise_averaged,
@@ -566,8 +705,8 @@ negative_sampling_loss = Exercise(
         ),
         Wrong(
             _clipped_in_torch,
-            "A true context with score -500 costs 500; yours costs less, because the probability "
-            "is kept away from 0 by hand. torch has a function for the log of a sigmoid.",
+            "A true context with score -500 costs 500; yours costs less, because scores or "
+            "probabilities are cut off by hand. torch has a function for the log of a sigmoid.",
             _is_cut_off_in_torch,
         ),
     ),

@@ -48,6 +48,15 @@ def _smoothed(counts, power=0.75):
     return word2vec.noise_distribution(counts + 1, power)
 
 
+def _cumulated(counts, power=0.75):
+    return np.cumsum(word2vec.noise_distribution(counts, power))
+
+
+def _zero_to_the_zero(counts, power=0.75):
+    weights = counts.astype(float) ** power
+    return weights / weights.sum()
+
+
 def _inverted(counts, power=0.75):
     weights = np.where(counts > 0, np.maximum(counts, 1.0) ** -power, 0)
     return weights / weights.sum()
@@ -70,12 +79,19 @@ def _at_power(answer, power):
 
 
 def _power_changes_nothing(answer):
-    return np.allclose(_at_power(answer, 0.25), _at_power(answer, 1))
+    few = np.array([1, 2, 3])
+    return np.allclose(_at_power(answer, 0.25), _at_power(answer, 1)) and np.allclose(
+        answer(few, 0.25), answer(few, 1)
+    )
 
 
 def _gives_the_shares(answer):
     shares = COUNTS / COUNTS.sum()
     return _power_changes_nothing(answer) and np.allclose(_at_power(answer, 0.25), shares)
+
+
+def _is_a_running_sum(answer):
+    return np.allclose(_at_power(answer, 0.75), np.cumsum([8, 27, 64]) / 99, atol=1e-4)
 
 
 def _counts_change_nothing(answer):
@@ -128,10 +144,11 @@ noise_distribution = Exercise(
     form=_forms.array,
     calls=(
         call(COUNTS),
-        call(COUNTS, power=0.0),
+        call(COUNTS, 0.0),
         call(COUNTS, 0.5),
         call(_SPARSE),
-        call(_SPARSE, power=1.0),
+        call(_SPARSE, 1.0),
+        call(_SPARSE, 0.0),
         call(np.array([7])),
     ),
     laws=(_ratios_of_fourth_powers,),
@@ -147,10 +164,18 @@ noise_distribution = Exercise(
             _sums_as_if_normalized_first,
         ),
         Wrong(
+            _cumulated,
+            "You return running sums, with 1 at the end. The chance of each word alone is asked "
+            "for.",
+            _is_a_running_sum,
+        ),
+        Wrong(
             _not_normalized,
             lambda value, _: (
                 f"Your values sum to {np.sum(value):.4g}; probabilities sum to 1. "
                 "Divide by the sum of what you have."
+                if np.any(value)
+                else "All your chances are 0. Does a `//` or an integer array cut them off?"
             ),
             _sums_to_something_else,
         ),
@@ -159,7 +184,7 @@ noise_distribution = Exercise(
             "The chances are right but stand in another order. Chance i belongs to count i.",
             _stand_elsewhere,
         ),
-        Wrong(_uniform, "16, 81 and 256 all get 1/3: the counts have no effect.",
+        Wrong(_uniform, "16, 81 and 256 all get 1/3 at power 3/4: the counts have no effect.",
               _counts_change_nothing),
         Wrong(_power_without_effect, "power has no effect: you return the plain shares.",
               _gives_the_shares),
@@ -174,6 +199,11 @@ noise_distribution = Exercise(
             _smoothed,
             "A word that was never counted gets a chance. A count of 0 stays 0.",
             _zero_is_drawn,
+        ),
+        Wrong(
+            _zero_to_the_zero,
+            "At power 0 a word with count 0 gets a chance, because 0 ** 0 is 1. A count of 0 stays "
+            "0 at every power.",
         ),
     ),
 )  # fmt: skip
@@ -339,9 +369,11 @@ def _right_length_for_any_k(answer):
 
 
 def _ids_are_ids(answer):
-    drawn = answer(np.random.default_rng(0), P.copy(), 50, FORBID)
+    drawn = answer(np.random.default_rng(0), P.copy(), 20, FORBID)
+    if drawn is None:
+        return "For k=20 it returned None. Is there a return in every branch?"
     if drawn.ndim != 1:
-        return f"Return k ids in one row, shape (k,); your shape for k=50 is {drawn.shape}."
+        return f"Return k ids in one row, shape (k,); your shape for k=20 is {drawn.shape}."
     outside = drawn[(drawn < 0) | (drawn >= len(P))]
     if outside.size:
         return f"p has {len(P)} entries, so ids run from 0 to {len(P) - 1}; you have {outside[0]}."
@@ -401,6 +433,18 @@ sample_negatives = Exercise(
             "With the forbidden word taken out, p sums to less than 1. Divide by the new sum.",
             _p_does_not_sum_to_1,
         ),
+        Wrong(_drops, "Fewer than k words came back. Redraw instead of dropping.", _wrong_length),
+        Wrong(
+            _own_generator,
+            "Five generators, five times the same words. Draw from the rng you are given, anew in "
+            "each call.",
+            _ignores_the_generator,
+        ),
+        Wrong(
+            _global_generator,
+            "Same rng, other result: use the rng you are given, not a global one.",
+            _uses_a_global_generator,
+        ),
         Wrong(
             _without_replacement,
             "Your words never repeat. Noise words are drawn independently: the same word may "
@@ -417,17 +461,6 @@ sample_negatives = Exercise(
             _positive_may_come,
             f"Word {FORBID} is context and noise in one step. Never return `forbid`.",
             _contains_the_positive,
-        ),
-        Wrong(_drops, "Fewer than k words came back. Redraw instead of dropping.", _wrong_length),
-        Wrong(
-            _own_generator,
-            "Five generators, five times the same words. Draw from the rng you are given.",
-            _ignores_the_generator,
-        ),
-        Wrong(
-            _global_generator,
-            "Same rng, other result: use the rng you are given, not a global one.",
-            _uses_a_global_generator,
         ),
         Wrong(
             _ignores_p,
@@ -492,6 +525,12 @@ def _takes_counts(freq, t=1e-3):
     return np.maximum(1 - np.sqrt(t / np.maximum(freq, 1e-12)), 0)
 
 
+def _refuses_all_tokens(freq, t=1e-3):
+    if freq.sum() >= 1:
+        raise ValueError(f"shares sum to {freq.sum()}")
+    return _takes_counts(freq, t)
+
+
 def _normalizes_again(freq, t=1e-3):
     return _takes_counts(freq / freq.sum(), t)
 
@@ -519,6 +558,15 @@ def _counts_pass(answer):
     except Exception:
         return False
     return _at(answer, 0.1, 0.004)[0] > 0
+
+
+def _refuses_a_sum_of_1(answer):
+    _at(answer, 0.5, 0.25)
+    try:
+        _at(answer, 0.5, 0.25, 0.25)
+    except Exception:
+        return True
+    return False
 
 
 def _divides_by_the_sum(answer):
@@ -559,7 +607,8 @@ discard_prob = Exercise(
     calls=(
         call(SHARES),
         call(np.array([0.5, 0.02])),
-        call(np.array([0.09, 0.01]), t=1e-4),
+        call(np.array([0.09, 0.01]), 1e-4),
+        call(np.array([0.5, 0.25, 0.25])),
         call(np.array([0.3])),
         call(np.array([20, 10])),
         call(np.array([0.9, 0.8])),
@@ -596,9 +645,15 @@ discard_prob = Exercise(
         ),
         Wrong(
             _takes_counts,
-            "f must be a share; 20 and 10 sum to 30 and went through without a word. Raise a "
-            "ValueError when the sum exceeds 1.",
+            "f must be a share; 20 and 10 sum to 30 and are not refused. Raise a ValueError when "
+            "the sum exceeds 1.",
             _counts_pass,
+        ),
+        Wrong(
+            _refuses_all_tokens,
+            "The shares .5, .25 and .25 sum to 1: they are all the tokens there are, and you "
+            "refuse them. Raise a ValueError above 1 only.",
+            _refuses_a_sum_of_1,
         ),
     ),
 )  # fmt: skip

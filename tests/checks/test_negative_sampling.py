@@ -1,12 +1,18 @@
 """Right answers written in other ways pass; mistakes that are not in the catalogue get a hint."""
 
+import functools
 import math
 import random
 
 import numpy as np
 import pytest
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits, embedding_bag, softplus
+from torch.nn.functional import (
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    embedding_bag,
+    softplus,
+)
 
 from helpers import checks as check
 from helpers.checks._exercise import CORRECT, NOT_YET
@@ -23,24 +29,32 @@ def passes(exercise, answer):
 
 
 # ------------------------------------------------------- 4.1 noise_distribution
+def softmax(x):
+    weights = np.exp(x - x.max())
+    return weights / weights.sum()
+
+
 def with_logs(counts, power=0.75):
     weights = np.exp(power * np.log(np.maximum(counts, 1))) * (np.asarray(counts) > 0)
     return weights / weights.sum()
 
 
 def as_a_list(counts, power=0.75):
-    total = sum(int(n) ** power for n in counts)
-    return [int(n) ** power / total for n in counts]
+    weights = [int(n) ** power if n else 0 for n in counts]
+    return [weight / sum(weights) for weight in weights]
 
 
-def in_torch(counts, power=0.75):
-    weights = torch.tensor(counts, dtype=torch.float64) ** power
+def in_torch(counts, exponent=0.75):  # a parameter may have another name
+    counts = torch.tensor(counts, dtype=torch.float64)
+    weights = torch.where(counts > 0, counts**exponent, 0)
     return (weights / weights.sum()).numpy()
 
 
 def shares_then_power_then_sum(counts, power=0.75):
-    shares = counts / counts.sum()
-    return shares**power / (shares**power).sum()
+    shares = counts[counts > 0] / counts.sum()
+    chances = np.zeros(len(counts))
+    chances[counts > 0] = shares**power / (shares**power).sum()
+    return chances
 
 
 @pytest.mark.parametrize("answer", [with_logs, as_a_list, in_torch, shares_then_power_then_sum])
@@ -63,6 +77,10 @@ def test_noise_distribution_in_other_words(answer):
         (lambda counts, power=0.75: with_logs(counts, power)[::-1], "in another order"),
         (lambda counts, power=0.75: np.log1p(counts) / np.log1p(counts).sum(), "`power`"),
         (lambda counts, power=0.75: str(with_logs(counts, power)), "a str; an array"),
+        (lambda counts, power=0.75: counts**power / sum(counts**power), "because 0 ** 0 is 1"),
+        (lambda counts, power=0.75: with_logs(counts, power).cumsum(), "running sums"),
+        (lambda counts, power=0.75: counts**power // sum(counts**power), "All your chances are 0"),
+        (lambda counts, power=0.75: softmax(counts * power), "stand as 8 : 27 : 64"),
     ],
 )
 def test_noise_distribution_hints(answer, words):
@@ -155,7 +173,31 @@ def changed(**parts):
         (changed(g_pos=lambda v, u, U, x: sigma(u @ v) * v), "vanishes when the answer is right"),
         (changed(loss=lambda v, u, U, x: x / math.log(2)), "4 ln 2"),
         (changed(loss=lambda v, u, U, x: x / 2), "loss is 1.386"),
-        (changed(loss=lambda v, u, U, x: min(x, 40.0)), "kept away from 0 by hand"),
+        (changed(loss=lambda v, u, U, x: min(x, 40.0)), "cut off by hand"),
+        (changed(loss=lambda v, u, U, x: x + float(u @ v)), "must be cheap"),
+        (changed(g_v=lambda v, u, U, x: 0 * x, g_pos=lambda v, u, U, x: 0 * x), "rate of"),
+        (
+            changed(g_neg=lambda v, u, U, x: np.outer(np.exp(U @ v) / (1 + np.exp(U @ v)), v)),
+            "exp(1000) overflows",
+        ),
+        (lambda v, u, U: [by_autograd(v, u, U)[i] for i in (0, 2, 1, 3)], "in each other's place"),
+        (lambda v, u, U: [by_autograd(v, u, U)[i] for i in (1, 2, 3, 0)], "The loss comes first"),
+        (
+            changed(
+                loss=lambda v, u, U, x: (
+                    math.log(1 + math.exp(-u @ v)) + sum(math.log(1 + math.exp(s)) for s in U @ v)
+                )
+            ),
+            "loss raises an error",
+        ),
+        (
+            changed(
+                loss=lambda v, u, U, x: (
+                    -math.log(sigma(u @ v)) - sum(math.log(1 - sigma(s)) for s in U @ v)
+                )
+            ),
+            "loss raises an error",
+        ),
         (changed(loss=lambda v, u, U, x: softplus(torch.tensor(U @ v))), "yours has shape (4,)"),
         (changed(g_v=lambda v, u, U, x: None), "part 2 of what it returned"),
         (lambda v, u, U: by_autograd(v, u, U)[0], "Return four things"),
@@ -187,8 +229,8 @@ def one_by_one(rng, p, k, forbid):
 def the_whole_set_again(rng, p, k, forbid):
     while True:
         drawn = rng.choice(len(p), size=k, p=p)
-        if forbid not in drawn or k > 10:
-            return drawn if forbid not in drawn else np.array(one_by_one(rng, p, k, forbid))
+        if forbid not in drawn:
+            return drawn
 
 
 def renormalized(rng, p, k, forbid):
@@ -227,6 +269,11 @@ def python_random(rng, p, k, forbid):
 
 def unseeded(rng, p, k, forbid):
     return renormalized(np.random.default_rng(), p, k, forbid)
+
+
+def seeded_globally(rng, p, k, forbid):
+    np.random.seed(0)
+    return renormalized(np.random.mtrand._rand, p, k, forbid)
 
 
 def one_too_many(rng, p, k, forbid):
@@ -270,6 +317,8 @@ def always_the_other(rng, p, k, forbid):
         (python_random, "use the rng you are given"),
         (unseeded, "use the rng you are given"),
         (one_too_many, "k=1 gives 2 words"),
+        (seeded_globally, "anew in each call"),
+        (lambda *given: renormalized(*given) if given[2] < 9 else None, "k=20 it returned None"),
         (power_once_more, "p without the forbidden word says"),
         (spoils_p, "changed its input"),
         (most_likely, "rng"),
@@ -329,6 +378,7 @@ def refusing(function, error=ValueError):
         (refusing(lambda f, t: with_where(f, t)[f > t]), "shape (5,), not (3,)"),
         (refusing(lambda f, t: with_where(f, 2.6 * t)), "f = 2 t"),
         (lambda f, t=1e-3: np.clip(1 - np.sqrt(t / np.maximum(f, 1e-9)), 0, 1), "20 and 10 sum"),
+        (lambda f, t=1e-3: with_where(f if f.sum() < 1 else 9 * f, t), "above 1 only"),
         (lambda f, t=1e-3: with_where(f / f.sum(), t), "sum of the words at hand"),
     ],
 )
@@ -375,10 +425,16 @@ def test_cbow_hidden_in_other_words(answer):
             lambda ids, table: np.average(table[ids], axis=0, weights=range(1, len(ids) + 1)),
             "order",
         ),
-        (lambda ids, table: table[ids].ravel(), ""),
+        (lambda ids, table: table[ids].ravel(), "your shape is (6,)"),
         (lambda ids, table: table[ids].max(axis=0), "you have [3. 0. 4.]"),
         (lambda ids, table: table.mean(axis=0), "With one context word"),
-        (lambda ids, table: table[ids].mean(axis=0, keepdims=True), "the shape is (1, 3)"),
+        (lambda ids, table: table[ids].mean(axis=0, keepdims=True), "your shape is (1, 3)"),
+        (
+            lambda ids, table: functools.reduce(
+                lambda h, i: (h + table[i]) / 2, ids[1:], table[ids[0]]
+            ),
+            "same weight",
+        ),
         (lambda ids, table: str(table[ids].mean(axis=0)), "a str"),
     ],
 )
@@ -405,6 +461,7 @@ def test_cbow_context_grad_in_other_words(answer):
         (lambda g_h, n: abs(g_h) / n, "With g_h[1] = -4"),
         (lambda g_h, n: g_h / n if n > 1 else None, "in every branch"),
         (lambda g_h, n: g_h / np.linalg.norm(g_h), "does not depend on n"),
+        (lambda g_h, n: g_h / 4, "a fixed number"),
         (lambda g_h, n: g_h * n, "moves h less"),
     ],
 )
@@ -438,6 +495,11 @@ def kept_away_from_0(center, context, noise):
     return (-true.log() - false.log().sum(-1)).mean()
 
 
+def noise_not_averaged(center, context, noise):
+    false = (noise @ center[:, :, None])[:, :, 0]
+    return softplus(-(center * context).sum(-1)).mean() + softplus(false).sum()
+
+
 @pytest.mark.parametrize("answer", [pair_by_pair, as_cross_entropy, of_shape_1])
 def test_negative_sampling_loss_in_other_words(answer):
     passes(check.negative_sampling_loss, answer)
@@ -458,7 +520,22 @@ def test_negative_sampling_loss_in_other_words(answer):
         (lambda c, u, n: pair_by_pair(c, u, 0 * n), "do not enter your loss"),
         (lambda c, u, n: pair_by_pair(c, -u, n), "A true context with a high score"),
         (lambda c, u, n: (pair_by_pair(c, u, n), 0), "a tuple; one number"),
-        (kept_away_from_0, "kept away from 0 by hand"),
+        (kept_away_from_0, "cut off by hand"),
+        (noise_not_averaged, "noise terms are added up over the batch"),
+        (
+            lambda c, u, n: cross_entropy(
+                torch.cat([u[:, None], n], 1).bmm(c[:, :, None])[:, :, 0],
+                torch.zeros(len(c), dtype=torch.long),
+            ),
+            "softmax over the true word",
+        ),
+        (
+            lambda c, u, n: (
+                softplus(-(c * u).sum(-1)).mean()
+                + softplus((n @ c[:, :, None]).squeeze()).sum(-1).mean()
+            ),
+            "squeeze(-1) only the last",
+        ),
     ],
 )
 def test_negative_sampling_loss_hints(answer, words):
