@@ -801,7 +801,7 @@ print("loss of section 5:", np.round(course_history, 3))
 print("loss here:        ", np.round(your_history, 3))
 for word in ("hypertension", "heart_failure"):
     theirs = similarity.most_similar(word, course_in, known, k=3)
-    mine = find(word, your_in, itos, stoi, k=3)
+    mine = find(word, your_in, itos, stoi, 3)
     print(word, [f"{w} {c:.2f}" for w, c in mine])
     assert [str(w) for w, _ in mine] == [w for w, _ in theirs]
 assert np.allclose(your_history, course_history, atol=1e-6)
