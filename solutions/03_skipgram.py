@@ -124,9 +124,10 @@ assert questions == (pairs.number_of_pairs(9, 2), 9)
 # ### Exercise 3.1 (6 min, optional)
 #
 # A model knows words by their ids. Write `my_build_vocab(sentences, min_count=1)`. It returns
-# `(itos, stoi, counts)`: the words that occur at least `min_count` times, in the order of their
-# ids; a dictionary from word to id; and `counts[i]`, how often word `i` occurs. Frequent words
-# come first, words of equal count by the alphabet.
+# `(itos, stoi, counts)`: a list of the words that occur at least `min_count` times, in the order
+# of their ids; a dictionary from word to id; and a list in which `counts[i]` is how often word
+# `i` occurs. Frequent words come first, words of equal count by the alphabet. Take the words as
+# they are written: *PT* and *pt* are two.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -232,7 +233,7 @@ assert abs(bent) > 0.1
 # next to it, and pays for the one that really did, $o$:
 #
 # $$p(w \mid c) = \frac{e^{u_w \cdot v_c}}{\sum_{w'} e^{u_{w'} \cdot v_c}} \qquad
-# \text{loss} = -\ln p(o \mid c) \qquad\text{(Mikolov et al. 2013a; Rong 2014)}$$
+# \text{loss} = -\ln p(o \mid c) \qquad\text{(Mikolov et al. 2013b, eq. 2)}$$
 #
 # Three words by hand, with scores ln 1, ln 2 and ln 5. The exponentials are 1, 2 and 5:
 
@@ -282,20 +283,22 @@ assert np.isclose(first_loss, np.log(V))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # A derivation can be wrong, and so can its code. The test for both: move one number of a table
-# a little, and see whether the loss changes at the rate that the gradient says.
+# a little, and see whether the loss changes at the rate that the gradient says. We do it for
+# every number of both tables. In the center table only row $c$ was looked up, so the gradient of
+# every other row should be 0.
 
 # %% slideshow={"slide_type": "fragment"}
-trial_in, trial_out = rng.normal(size=(2, 6, 4))
-_, g_in, g_out = skipgram.softmax_loss_grads(1, 3, trial_in, trial_out)
+trial = rng.normal(size=(2, 6, 4))  # a center table and a context table
+grads = np.zeros_like(trial)
+_, grads[0, 1], grads[1] = skipgram.softmax_loss_grads(1, 3, *trial)
 step, largest = 1e-5, 0.0
-for i, j in np.ndindex(trial_out.shape):
-    losses = []
-    for sign in (1, -1):
-        moved = trial_out.copy()
-        moved[i, j] += sign * step
-        losses.append(skipgram.softmax_loss_grads(1, 3, trial_in, moved)[0])
-    largest = max(largest, abs((losses[0] - losses[1]) / (2 * step) - g_out[i, j]))
-print("largest gap in 24 numbers below 1e-7:", largest < 1e-7)
+for place in np.ndindex(trial.shape):
+    move = np.zeros_like(trial)
+    move[place] = step
+    up, *_ = skipgram.softmax_loss_grads(1, 3, *(trial + move))
+    down, *_ = skipgram.softmax_loss_grads(1, 3, *(trial - move))
+    largest = max(largest, abs((up - down) / (2 * step) - grads[place]))
+print(f"largest gap in {trial.size} numbers below 1e-7:", largest < 1e-7)
 assert largest < 1e-7
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -343,7 +346,8 @@ check.softmax_loss_grads(my_softmax_loss_grads)
 # it touch?
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B36", "correction-N24"]
-before_in, before_out = trial_in.copy(), trial_out.copy()
+before_in, before_out = trial.copy()
+trial_in, trial_out = trial
 skipgram.sgd_step(1, 3, trial_in, trial_out, learning_rate=0.1)
 rows_in = np.flatnonzero((trial_in != before_in).any(axis=1))
 rows_out = np.flatnonzero((trial_out != before_out).any(axis=1))
@@ -354,8 +358,7 @@ assert rows_in.tolist() == [1] and rows_out.tolist() == list(range(6))
 assert np.flatnonzero(toward_v > 0).tolist() == [3]
 
 # %% [markdown]
-# In the center table only row 1 moves, the one that was looked up; all other rows have a gradient
-# of exactly 0. In the context table all rows move, because every word is in the sum of the
+# In the center table only row 1 moves, the one that was looked up. In the context table all rows move, because every word is in the sum of the
 # softmax. That sum is the price of this model, and lesson 04 gets rid of it.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -466,8 +469,9 @@ assert course_history == skipgram.train_softmax(listed, len(known), epochs=4).hi
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The loss falls from ln V, but not to 0. From *with* nobody can tell what comes next. How low
-# can it go? If the model knew the exact frequencies of the pairs, its loss would be their
-# entropy. We count the pairs into a table, and draw both limits.
+# can it go? If the model knew exactly how often each context word goes with each center, its
+# loss would be the entropy of the context word, given the center. We count the pairs into a
+# table, and draw both limits.
 
 # %% slideshow={"slide_type": "fragment"}
 counts = pairs.count_matrix([known.encode(s) for s in kept], len(known), window=3)
@@ -477,14 +481,15 @@ print(f"no model of any size gets below {entropy:.3f} on these pairs")
 figure, (axes,) = plots.new_figure()
 plots.loss_curve(course_history, ax=axes, label="skip-gram, mean of the epoch")
 axes.axhline(np.log(len(known)), linestyle="--", color="black", label="ln V, before training")
-axes.axhline(entropy, linestyle=":", color="black", label="entropy of the pairs")
+axes.axhline(entropy, linestyle=":", color="black", label="entropy of context given center")
 axes.set_xticks(range(1, 5))
 axes.legend(loc="upper right", bbox_to_anchor=(1, 0.93))
 assert entropy < course_history[-1] < course_history[0] < np.log(len(known))
 
 # %% slideshow={"slide_type": "subslide"}
 plots.show(
-    figure, "The loss of four epochs, between ln V above and the entropy of the pairs below."
+    figure,
+    "The loss of four epochs, between ln V above and the entropy of context given center below.",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -511,7 +516,7 @@ def place_of_other_name(word, table):
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B25"]
 more = [train(listed, len(known), skipgram.sgd_step, seed=seed)[0] for seed in (1, 2)]
 random_tables = [np.random.default_rng(s).normal(size=course_in.shape) for s in range(200)]
-for word in ("hypertension", "heart_failure"):
+for word in ("hypertension", "diabetes", "heart_failure"):
     places = [place_of_other_name(word, table) for table in (course_in, *more)]
     by_chance = np.mean([place_of_other_name(word, table) for table in random_tables])
     print(f"{word:<14} place {places} of {len(known) - 1}, by chance about {by_chance:.0f}")
@@ -792,8 +797,9 @@ itos, stoi, _ = build(adler_notes, 10)
 kept = [[token for token in sentence if token in stoi] for sentence in adler_notes]
 yours = sorted((stoi[c], stoi[o]) for s in kept for c, o in list_pairs(s, 3))
 first_loss, _, _ = loss_grads(*yours[0], np.ones((len(itos), 16)), np.zeros((len(itos), 16)))
-print(f"{len(itos)} words, {len(yours):,} pairs, first loss {float(first_loss):.3f}")
-assert yours == listed and np.isclose(float(first_loss), np.log(len(known)))
+first_loss = float(np.squeeze(first_loss))
+print(f"{len(itos)} words, {len(yours):,} pairs, first loss {first_loss:.3f}")
+assert yours == listed and np.isclose(first_loss, np.log(len(known)))
 
 # %% slideshow={"slide_type": "skip"}
 your_in, your_out, your_history = train(yours, len(itos), step)
@@ -801,10 +807,10 @@ print("loss of section 5:", np.round(course_history, 3))
 print("loss here:        ", np.round(your_history, 3))
 for word in ("hypertension", "heart_failure"):
     theirs = similarity.most_similar(word, course_in, known, k=3)
-    mine = find(word, your_in, itos, stoi, k=3)
-    print(word, [f"{w} {c:.2f}" for w, c in mine])
+    mine = find(word, your_in, itos, stoi, 3)
+    print(word, [f"{w} {float(np.squeeze(c)):.2f}" for w, c in mine])
     assert [str(w) for w, _ in mine] == [w for w, _ in theirs]
-assert np.allclose(your_history, course_history, atol=1e-6)
+assert np.allclose(your_history, course_history, atol=1e-4)  # single precision is enough
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # You should see the same losses and the same neighbors as in section 5, to the printed digits.
@@ -818,8 +824,9 @@ assert np.allclose(your_history, course_history, atol=1e-6)
 #   lesson 04 replaces the softmax.
 # - One word, one vector: *discharge* from hospital and *discharge* from a wound share a row
 #   (lesson 06).
-# - Near means *used alike*: opposites are near, and a small window finds words of the same kind
-#   (drug and drug) more than of the same topic (drug and disease).
+# - Near means *used alike*: opposites are near. In real text a small window finds words of the
+#   same kind (drug and drug), a large one words of the same topic (drug and disease) as well
+#   (Levy and Goldberg 2014). This lesson does not show that.
 # - The notes are simulated, from templates. Real notes are messier and richer.
 #
 # ## Two questions
@@ -852,10 +859,13 @@ check.who_made_the_labels(my_answer)
 # ## Reading
 #
 # - T. Mikolov, K. Chen, G. Corrado and J. Dean (2013a), *Efficient Estimation of Word
-#   Representations in Vector Space*.
-# - X. Rong (2014), *word2vec Parameter Learning Explained*.
+#   Representations in Vector Space*: skip-gram and CBOW.
+# - T. Mikolov, I. Sutskever, K. Chen, G. Corrado and J. Dean (2013b), *Distributed
+#   Representations of Words and Phrases and their Compositionality*: the softmax of section 3.
+# - X. Rong (2014), *word2vec Parameter Learning Explained*: the gradients, step by step.
 # - Y. Goldberg and O. Levy (2014), *word2vec Explained: deriving Mikolov et al.'s
 #   negative-sampling word-embedding method*.
+# - O. Levy and Y. Goldberg (2014), *Dependency-Based Word Embeddings*: what the window decides.
 #
 # Your exercises in this lesson:
 

@@ -62,6 +62,8 @@ def _same_arrays(left: object, right: object, tolerance: float) -> bool:
         return False
     if left.dtype.kind in "biufc" and right.dtype.kind in "biufc":
         return bool(np.allclose(left, right, rtol=tolerance, atol=tolerance, equal_nan=True))
+    if "O" in (left.dtype.kind, right.dtype.kind):  # part by part: the parts may be arrays
+        return left.size == 0 or same(left.tolist(), right.tolist(), tolerance)
     return bool(np.array_equal(left, right))
 
 

@@ -207,6 +207,8 @@ class _Judge:
         exercise = self.exercise
         trials = [self.attempt(self.answer, call) for call in exercise.calls]
         if all(isinstance(trial.error, NotImplementedError) for trial in trials):
+            if missing := self.unwritten(trials[0]):
+                return NOT_YET, f"it calls {missing}, which is not written yet."
             return TODO, "write the function, then run this cell again."
         expected = self.expected()
         for look in (
@@ -228,6 +230,12 @@ class _Judge:
         if any(trial.printed for trial in trials):
             passed += "; it also prints, and a function that returns need not print"
         return CORRECT, f"passed on {passed}."
+
+    def unwritten(self, trial: _Trial) -> str:
+        """Return the name of another function of the learner's whose body is still missing."""
+        frames = traceback.walk_tb(trial.error.__traceback__)
+        mine = [f for f, _ in frames if not f.f_code.co_filename.startswith(_NOT_THE_LEARNERS)]
+        return mine[-1].f_code.co_name if len(mine) > 1 else ""
 
     def attempt(self, function: Callable, call: Call) -> _Trial:
         """Call a function on copies of the inputs and note everything it does."""

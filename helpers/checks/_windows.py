@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 
 from helpers import pairs, vocab
+from helpers.checks._compare import show
 from helpers.checks._exercise import Exercise, Wrong, call
 
 NOTES = [
@@ -90,6 +91,25 @@ def _without_counts(sentences, min_count=1):
     return _build_vocab(sentences, min_count)[:2]
 
 
+def _itos_as_dict(sentences, min_count=1):
+    itos, stoi, counts = _build_vocab(sentences, min_count)
+    return dict(enumerate(itos)), stoi, counts
+
+
+def _stoi_turned_around(sentences, min_count=1):
+    itos, _, counts = _build_vocab(sentences, min_count)
+    return itos, dict(enumerate(itos)), counts
+
+
+def _parts_in_another_order(sentences, min_count=1):
+    itos, stoi, counts = _build_vocab(sentences, min_count)
+    return stoi, itos, counts
+
+
+def _lowers_case(sentences, min_count=1):
+    return _build_vocab([[token.lower() for token in s] for s in sentences], min_count)
+
+
 def _has_not_three_parts(answer):
     parts = answer(NOTES)
     return not isinstance(parts, list | tuple) or len(parts) != 3
@@ -98,19 +118,38 @@ def _has_not_three_parts(answer):
 def _vocab_parts(answer, sentences=NOTES, min_count=1):
     """Read an answer's three parts as lists; raises if it has others."""
     itos, stoi, counts = answer(sentences, min_count)
+    if not all(isinstance(token, str) for token in itos):
+        raise TypeError("itos does not consist of words")
     return [str(token) for token in itos], dict(stoi), counts
 
 
 def _same_vocab(got, expected):
     try:
-        itos, stoi, counts = got
+        itos, stoi, counts = got[0], got[1], list(got[2])
         return (
             list(itos) == list(expected[0])
             and dict(stoi) == expected[1]
-            and [int(n) for n in counts] == [int(n) for n in expected[2]]
+            and not any(isinstance(n, str) for n in counts)
+            and [float(n) for n in counts] == [float(n) for n in expected[2]]
         )
     except (TypeError, ValueError):
         return False
+
+
+def _itos_is_a_dict(answer):
+    itos, stoi, _ = answer(NOTES)
+    return isinstance(itos, dict) and isinstance(stoi, dict) and set(itos) == set(range(len(itos)))
+
+
+def _stoi_goes_from_id_to_word(answer):
+    itos, stoi, _ = _vocab_parts(answer)
+    return stoi == dict(enumerate(itos))
+
+
+def _stoi_is_not_in_the_middle(answer):
+    parts = answer(NOTES)
+    kinds = [isinstance(part, dict) for part in parts]
+    return kinds in ([True, False, False], [False, False, True]) and len(parts[0]) == 8
 
 
 def _boundary_words_are_lost(answer):
@@ -166,9 +205,20 @@ def _say_tie(value, c):
         (a, b) for a, b in itertools.pairwise(itos) if seen[a] == seen[b] and a > b
     )
     return (
-        f"{first!r} and {second!r} occur equally often; yours keeps the order in which they were "
-        "met. Break ties by the alphabet, so that ids do not depend on the data's order."
+        f"{first!r} and {second!r} occur equally often, and {first!r} comes first in yours. Break "
+        "ties by the alphabet, so that ids do not depend on the data's order."
     )
+
+
+def _the_words_are_those_of_the_notes(answer):
+    itos, seen = list(answer(NOTES, 1)[0]), _counted(NOTES)
+    for token in itos:
+        if not isinstance(token, str) or token not in seen:
+            return f"itos holds {show(token)}, and that is no word of the notes."
+    for token in sorted(seen):
+        if token not in itos:
+            return f"The word {token!r} of the notes is missing in itos, with min_count=1."
+    return None
 
 
 def _vocab_is_a_dictionary_both_ways(answer):
@@ -182,7 +232,7 @@ def _vocab_is_a_dictionary_both_ways(answer):
 def _order_of_sentences_does_not_matter(answer):
     first, second = (_vocab_parts(answer, notes)[0] for notes in (NOTES, NOTES[::-1]))
     if first != second:
-        return "The same notes in another order give other ids. Sort by (-count, token)."
+        return "The same notes in another order give other ids."
     return None
 
 
@@ -194,17 +244,37 @@ build_vocab = Exercise(
     calls=(
         call(NOTES),
         call(NOTES, 2),
-        call([["b", "a", "a", "b"], ["c", "b"]], min_count=2),
+        call([["b", "a", "a", "b"], ["c", "b"]], 2),
         call([["d", "d", "d"], ["a"], ["c", "c", "b", "b"]]),
         call([["one"]]),
+        call([["PT", "PT", "pt"]]),
     ),
     equal=_same_vocab,
-    laws=(_vocab_is_a_dictionary_both_ways, _order_of_sentences_does_not_matter),
+    laws=(
+        _the_words_are_those_of_the_notes,
+        _vocab_is_a_dictionary_both_ways,
+        _order_of_sentences_does_not_matter,
+    ),
     wrong=(
         Wrong(
             _without_counts,
             "Return three things: the list itos, the dictionary stoi, and the list counts.",
             _has_not_three_parts,
+        ),
+        Wrong(
+            _parts_in_another_order,
+            "The order of the three is itos (list), stoi (dictionary), counts (list).",
+            _stoi_is_not_in_the_middle,
+        ),
+        Wrong(
+            _itos_as_dict,
+            "`itos` is a dictionary. Give a list: the word of id i stands at place i.",
+            _itos_is_a_dict,
+        ),
+        Wrong(
+            _stoi_turned_around,
+            "`stoi` goes from id to word, as itos does already. Its keys are the words.",
+            _stoi_goes_from_id_to_word,
         ),
         Wrong(
             _strictly_more,
@@ -219,6 +289,11 @@ build_vocab = Exercise(
         Wrong(
             _counts_sentences,
             "'and' occurs twice in one note and counts once in yours. Count tokens, not notes.",
+        ),
+        Wrong(
+            _lowers_case,
+            "'PT' (physical therapy) and 'pt' (patient) are two words; yours makes one of them. "
+            "Take tokens as they are written.",
         ),
         Wrong(_ties_as_met, _say_tie, _order_is(_falling)),
         Wrong(
@@ -344,6 +419,28 @@ def _one_list_a_center(tokens, window):
     ]
 
 
+def _by_first_place(tokens, window):
+    found = []
+    for token in tokens:
+        i = tokens.index(token)
+        found += [(token, tokens[j]) for j in range(len(tokens)) if 0 < abs(i - j) <= window]
+    return found
+
+
+def _pairs_of_each_center(tokens, window):
+    found = pairs.skipgram_pairs(tokens, window)
+    return [[pair for pair in found if pair[0] == center] for center in tokens]
+
+
+def _by_center(tokens, window):
+    found = pairs.skipgram_pairs(tokens, window)
+    return {center: [o for c, o in found if c == center] for center in tokens}
+
+
+def _in_one_row(tokens, window):
+    return [token for pair in pairs.skipgram_pairs(tokens, window) for token in pair]
+
+
 def _lazily(tokens, window):
     return iter(pairs.skipgram_pairs(tokens, window))
 
@@ -370,6 +467,17 @@ def _offsets(answer, window=2):
 def _reaches(test):
     """Make a symptom of the set of distances that occur between center and context."""
     return lambda answer: test({d for _, d in _offsets(answer)})
+
+
+def _first_meets_last(answer):
+    offsets = _offsets(answer)
+    return (0, 5) in offsets and not any(abs(d) == 3 for _, d in offsets)
+
+
+def _one_side_only(answer):
+    listed = Counter((i, i + d) for i, d in _offsets(answer))
+    right = Counter((i, i + d) for i in range(6) for d in (1, 2) if i + d < 6)
+    return listed in (right, Counter((j, i) for i, j in right))
 
 
 def _centers_missing(answer):
@@ -401,7 +509,19 @@ def _gives_positions(answer):
 
 def _is_no_list_of_pairs(answer):
     got = answer(list("abc"), 1)
-    return isinstance(got, list | tuple) and any(isinstance(pair[1], list | tuple) for pair in got)
+    return isinstance(got, list | tuple) and any(
+        isinstance(pair[0], str) and isinstance(pair[1], list | tuple) for pair in got
+    )
+
+
+def _has_lists_of_pairs(answer):
+    got = answer(list("abc"), 1)
+    return isinstance(got, list | tuple) and isinstance(got[0][0], list | tuple)
+
+
+def _has_no_pairs(answer):
+    got = answer(list("abc"), 1)
+    return isinstance(got, list | tuple) and any(isinstance(e, str | set | frozenset) for e in got)
 
 
 def _ignores_window(answer):
@@ -417,6 +537,14 @@ def _has_each_twice(answer):
 def _is_lazy(answer):
     got = answer(list("abc"), 1)
     return iter(got) is got
+
+
+def _pair_by_pair(answer):
+    got, right = _bag(answer(list(LETTERS), 2)), _bag(pairs.skipgram_pairs(LETTERS, 2))
+    words = []
+    for what, difference in (("is missing", right - got), ("is one too many", got - right)):
+        words += [f"{pair} {what}" for pair in list(difference)[:1]]
+    return f"Of 'abcdef' with window 2, {' and '.join(words)}." if words else None
 
 
 def _count_formula(answer):
@@ -454,9 +582,29 @@ skipgram_pairs = Exercise(
         call(["alone"], 2),
     ),
     equal=_same_pairs,
-    laws=(_count_formula, _reverse_gives_the_same, _long_windows_stop_at_the_ends),
+    laws=(_pair_by_pair, _count_formula, _reverse_gives_the_same, _long_windows_stop_at_the_ends),
     wrong=(
-        Wrong(_lazily, "Return a list of pairs; a generator can be read only once.", _is_lazy),
+        Wrong(
+            _lazily,
+            "Return a list of pairs; an iterator (a generator, zip, map) can be read only once.",
+            _is_lazy,
+        ),
+        Wrong(
+            _by_center,
+            "You return a dictionary. A word has many contexts, and may be a center twice: return "
+            "one list of pairs.",
+            lambda answer: isinstance(answer(list("abc"), 1), dict),
+        ),
+        Wrong(
+            _pairs_of_each_center,
+            "You return a list of lists of pairs, one for each center. Return one list of pairs.",
+            _has_lists_of_pairs,
+        ),
+        Wrong(
+            _in_one_row,
+            "Each entry of the list should be a pair of tokens, such as ('a', 'b').",
+            _has_no_pairs,
+        ),
         Wrong(
             _one_list_a_center,
             "Each context is a pair of its own: ('b', 'a') and ('b', 'c'), not ('b', ['a', 'c']).",
@@ -486,18 +634,18 @@ skipgram_pairs = Exercise(
             _wraps,
             "The first token got the LAST one as context: a negative index counts from the end. "
             "Clip the left end at 0.",
-            _reaches(lambda d: bool(d & {4, 5, -4, -5})),
+            _first_meets_last,
         ),
         Wrong(
             _one_too_far,
             "With window 2 you reach a token 3 places away. Mind where range stops.",
-            _reaches(lambda d: bool(d & {3, -3})),
+            _reaches(lambda d: bool(d & {3, -3}) and not d & {4, 5, -4, -5}),
         ),
         Wrong(
             _right_only,
             "You have half the pairs: contexts on one side only. Both (a, b) and (b, a) are "
             "training pairs.",
-            _reaches(lambda d: bool(d) and (min(d) > 0 or max(d) < 0)),
+            _one_side_only,
         ),
         Wrong(
             _one_side_short,
@@ -530,6 +678,11 @@ skipgram_pairs = Exercise(
             _skips_by_value,
             "You skip equal words. When a word occurs twice the pair is lost: compare positions.",
             _equal_neighbors_missing,
+        ),
+        Wrong(
+            _by_first_place,
+            "tokens.index(word) finds the first place of a word. When it occurs again, its second "
+            "place is lost: go through the places with range or enumerate.",
         ),
         Wrong(
             _as_a_set,

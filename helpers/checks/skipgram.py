@@ -92,6 +92,33 @@ def _k_ignored(word, E, itos, stoi, k=5):
     return _most_similar(word, E, itos, stoi, 5)
 
 
+def _index_of_the_shorter_table(word, E, itos, stoi, k=5):
+    rest = np.delete(E, stoi[word], axis=0)
+    return _ranked(similarity.cosine_to(E[stoi[word]], rest), itos, k)
+
+
+def _equal_directions_dropped(word, E, itos, stoi, k=5):
+    cosine = _cosines(word, E, stoi)
+    order = [i for i in np.argsort(-cosine, kind="stable") if cosine[i] < 1 - 1e-9]
+    return [(itos[i], float(cosine[i])) for i in order[:k]]
+
+
+def _lazily(word, E, itos, stoi, k=5):
+    return iter(_most_similar(word, E, itos, stoi, k))
+
+
+def _as_a_dict(word, E, itos, stoi, k=5):
+    return dict(_most_similar(word, E, itos, stoi, k))
+
+
+def _two_lists(word, E, itos, stoi, k=5):
+    return tuple(zip(*_most_similar(word, E, itos, stoi, k), strict=True))
+
+
+def _scores_as_text(word, E, itos, stoi, k=5):
+    return [(found, f"{score:.9f}") for found, score in _most_similar(word, E, itos, stoi, k)]
+
+
 def _words_without_scores(word, E, itos, stoi, k=5):
     return [found for found, _ in _most_similar(word, E, itos, stoi, k)]
 
@@ -109,7 +136,12 @@ def _found(answer, word="metformin", E=ROWS, k=3):
 
 
 def _has_itself(answer):
-    return any(word == query for query in WORDS[:3] for word, _ in _found(answer, query))
+    return any(word == query for query in WORDS for word, _ in _found(answer, query, k=5))
+
+
+def _loses_what_points_the_same_way(answer):
+    near = [word for word, _ in _found(answer, E=RAY, k=5)]
+    return len(_found(answer, k=5)) == 5 and "metformin" not in near and "diabetes" not in near
 
 
 def _has_itself_on_a_tie(answer):
@@ -132,10 +164,10 @@ def _words_like(*others):
     """Make a symptom: the words come in the order of a known mistake, whatever the scores."""
 
     def symptom(answer):
-        mine = [[str(word) for word, _ in _found(answer, word, k=99)] for word in WORDS]
-        right, *known = (
-            [[word for word, _ in _found(f, word, k=99)] for word in WORDS]
-            for f in (_most_similar, *others)
+        asked = list(itertools.product(WORDS, (2, 99)))
+        mine, right, *known = (
+            [[str(word) for word, _ in _found(f, word, k=k)] for word, k in asked]
+            for f in (answer, _most_similar, *others)
         )
         return mine != right and mine in known
 
@@ -147,12 +179,28 @@ def _has_no_pairs(answer):
     return len(found) == 3 and all(isinstance(part, str) for part in found)
 
 
+def _has_two_lists(answer):
+    found = _found(answer, k=5)
+    return len(found) == 2 and all(len(part) == 5 for part in found)
+
+
+def _kinds(answer):
+    """Return the types of the first and of the second parts of what an answer finds."""
+    return [set(map(type, parts)) for parts in zip(*_found(answer), strict=True)]
+
+
 def _has_ids(answer):
-    return all(isinstance(word, int | np.integer) for word, _ in _found(answer))
+    first, _ = _kinds(answer)
+    return all(issubclass(kind, int | np.integer) for kind in first)
 
 
 def _has_scores_first(answer):
-    return all(isinstance(score, str) for _, score in _found(answer))
+    first, second = _kinds(answer)
+    return all(issubclass(kind, str) for kind in second) and first.isdisjoint({str, np.str_})
+
+
+def _has_scores_as_text(answer):
+    return all(isinstance(score, str) and float(score) < 2 for _, score in _found(answer))
 
 
 def _always_the_same_number(answer):
@@ -164,13 +212,29 @@ def _has_fewer(answer):
 
 
 def _scores_are_cosines(answer):
-    for word, score in _found(answer, k=5):
-        right = similarity.pairwise_cosine(ROWS)[1, WORDS.index(word)]
-        if abs(float(score) - right) > 1e-6:
+    found = [(word, float(score)) for word, score in _found(answer, k=5)]
+    right_of = dict(zip(WORDS, similarity.pairwise_cosine(ROWS)[1], strict=True))
+    rounded = any(all(s == round(right_of[w], places) for w, s in found) for places in range(5))
+    for word, score in found:
+        right = right_of[word]
+        if abs(score - right) > 1e-5:
+            cause = " That is 1 - cosine, a distance." if abs(score - 1 + right) < 1e-5 else ""
+            cause = " Do not round." if rounded else cause
             return (
-                f"The cosine of 'metformin' and {word!r} is {right:.3f}; you have {score:.3f}. "
-                "Divide the dot product by both lengths."
+                f"The cosine of 'metformin' and {word!r} is {right:.6g}; you have {score:.6g}."
+                f"{cause}"
             )
+    return None
+
+
+def _cosines_fall(answer):
+    for query in WORDS:
+        for (one, before), (two, after) in itertools.pairwise(_found(answer, query)):
+            if float(after) > float(before) + 1e-6:
+                return (
+                    f"Nearest to {query!r} in yours is {one!r} with {float(before):.3f}, then "
+                    f"{two!r} with {float(after):.3f}. The largest cosine comes first."
+                )
     return None
 
 
@@ -189,7 +253,10 @@ def _stops_at_the_end(answer):
 
 def _same_neighbors(got, expected):
     try:
-        mine = [(str(word), float(np.squeeze(score))) for word, score in got]
+        pairs = [(word, score) for word, score in got]
+        if any(isinstance(score, str) or not isinstance(word, str) for word, score in pairs):
+            return False
+        mine = [(str(word), float(np.squeeze(score))) for word, score in pairs]
     except (TypeError, ValueError):
         return False
     return same(mine, expected, 1e-5)
@@ -202,14 +269,29 @@ most_similar = Exercise(
     reference=_most_similar,
     calls=(
         call("metformin", ROWS, WORDS, _ids(WORDS), 3),
-        call("and", ROWS, WORDS, _ids(WORDS), k=2),
+        call("and", ROWS, WORDS, _ids(WORDS), 2),
         call("asthma", ROWS, WORDS, _ids(WORDS)),
         call("insulin", ROWS[:3], WORDS[:3], _ids(WORDS[:3]), 5),
         call("metformin", RAY, WORDS, _ids(WORDS), 1),
     ),
     equal=_same_neighbors,
-    laws=(_stops_at_the_end, _length_does_not_matter, _scores_are_cosines),
+    laws=(_stops_at_the_end, _length_does_not_matter, _scores_are_cosines, _cosines_fall),
     wrong=(
+        Wrong(
+            _lazily,
+            "Return a list of pairs; an iterator (a generator, zip, map) can be read only once.",
+            lambda answer: iter(found := _found(answer)) is found,
+        ),
+        Wrong(
+            _as_a_dict,
+            "You return a dictionary. Return a list of (word, cosine) pairs.",
+            lambda answer: isinstance(_found(answer), dict),
+        ),
+        Wrong(
+            _two_lists,
+            "You return the words and the cosines apart. Return one list of (word, cosine) pairs.",
+            _has_two_lists,
+        ),
         Wrong(
             _words_without_scores,
             "Return (word, cosine) pairs, not the words alone.",
@@ -218,9 +300,26 @@ most_similar = Exercise(
         Wrong(_score_first, "The word comes first: (word, cosine).", _has_scores_first),
         Wrong(_ids_for_words, "You return ids. itos[i] is the word of id i.", _has_ids),
         Wrong(
+            _scores_as_text,
+            "Your cosines are text. Return them as numbers.",
+            _has_scores_as_text,
+        ),
+        Wrong(
+            _index_of_the_shorter_table,
+            "Without the word's row all later rows have moved up by one: row i of the rest is no "
+            "longer itos[i].",
+            _words_like(_index_of_the_shorter_table),
+        ),
+        Wrong(
             _itself_first,
-            "The word itself is among its neighbors, with cosine 1. Leave it out by its id.",
+            "The word itself is among its neighbors. Leave it out by its id, stoi[word].",
             _has_itself,
+        ),
+        Wrong(
+            _equal_directions_dropped,
+            "Another word that points the same way has cosine 1, too, and is lost in yours. Leave "
+            "out the word by its id.",
+            _loses_what_points_the_same_way,
         ),
         Wrong(
             _first_one_dropped,
@@ -240,7 +339,8 @@ most_similar = Exercise(
         ),
         Wrong(
             _by_dot,
-            "Long vectors win: that is the dot product. Divide by both lengths.",
+            "Long vectors win, as they do with a dot product. Divide by both lengths, and by the "
+            "length of each row on its own.",
             _words_like(_by_dot, _one_length_only),
         ),
         Wrong(

@@ -153,6 +153,16 @@ def test_line_that_raised_is_quoted():
     assert "return x.no_such_attribute" in DOUBLE.verdict(answer).hint
 
 
+def test_function_that_calls_an_unwritten_one_is_not_called_unwritten():
+    def my_other(x):
+        raise NotImplementedError  # your turn
+
+    verdict = DOUBLE.verdict(lambda x: my_other(x) + x)
+    assert verdict.status == NOT_YET
+    assert "it calls my_other, which is not written yet" in verdict.hint
+    assert DOUBLE.verdict(my_other).status == TODO
+
+
 def test_law_that_cannot_be_read_leaves_the_word_to_the_comparison():
     def law(answer):
         return None if answer(1)[0] == 2 else "the first is 2"
@@ -351,6 +361,9 @@ def test_learners_function_cannot_change_the_notebook():
         ("1", 1, False),
         ([1, 2], [1, 2, 3], False),
         (None, 0, False),
+        (np.array([1, np.ones(2)], object), np.array([1.0, np.ones(2)], object), True),
+        (np.array([1, np.ones(2)], object), np.array([1, np.zeros(2)], object), False),
+        (np.array(["a"], object), np.array(["a"], object), True),
     ],
 )
 def test_same(left, right, equal):

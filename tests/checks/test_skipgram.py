@@ -35,7 +35,11 @@ def vocab_by_numpy(sentences, min_count=1):
     return [itos, {itos[i]: i for i in range(len(itos))}, torch.tensor(counts[order])]
 
 
-@pytest.mark.parametrize("answer", [vocab_by_counter, vocab_by_numpy])
+def vocab_with_another_name(sentences, least=1):
+    return vocab_by_counter(sentences, least)
+
+
+@pytest.mark.parametrize("answer", [vocab_by_counter, vocab_by_numpy, vocab_with_another_name])
 def test_right_vocabularies(answer):
     assert passes("build_vocab", answer)[0], passes("build_vocab", answer)[1]
 
@@ -63,6 +67,18 @@ def vocab_variant(key=lambda t, n: (-n, t), keep=lambda n, m: n >= m, change=lam
         (vocab_variant(change=lambda a, b, c: (a, {t: i + 2 for t, i in b.items()}, c)), "from 0"),
         (vocab_variant(change=lambda a, b, c: (a, b, [n / sum(c) for n in c])), "on ("),
         (vocab_variant(change=lambda a, b, c: (a, b)), "three things"),
+        (vocab_variant(change=lambda a, b, c: (dict(enumerate(a)), b, c)), "`itos` is a dict"),
+        (vocab_variant(change=lambda a, b, c: (a, dict(enumerate(a)), c)), "id to word"),
+        (vocab_variant(change=lambda a, b, c: (b, a, c)), "order of the three"),
+        (vocab_variant(change=lambda a, b, c: (c, a, b)), "order of the three"),
+        (vocab_variant(change=lambda a, b, c: (a, b, [str(n) for n in c])), "item 2"),
+        (vocab_variant(change=lambda a, b, c: (a, b, iter(c))), "read only once"),
+        (vocab_variant(change=lambda a, b, c: (list(zip(a, c, strict=True)), b, c)), "itos holds"),
+        (vocab_variant(key=lambda t, n: (-n, [-ord(x) for x in t])), "comes first in yours"),
+        (lambda sentences, m=1: vocab_by_counter(sentences[:1], m), "'and' of the notes is"),
+        (lambda sentences, m=1: vocab_by_counter([["<unk>"], *sentences], m), "itos holds '<unk>'"),
+        (lambda sentences, m=1: vocab_by_counter([[t.lower() for t in s] for s in sentences], m),
+         "'PT' (physical therapy)"),
         (vocab_variant(change=lambda a, b, c: b), "three things"),
     ],
 )  # fmt: skip
@@ -122,6 +138,16 @@ def pairs_without_equal(tokens, window):
     return [pair for pair in pairs_by_slices(tokens, window) if pair[0] != pair[1]]
 
 
+def pairs_by_first_place(tokens, window):
+    found = []
+    for token in tokens:
+        i = tokens.index(token)
+        for j in range(max(0, i - window), min(len(tokens), i + window + 1)):
+            if j != i:
+                found.append((token, tokens[j]))
+    return found
+
+
 def pairs_empty_slice(tokens, window):
     found = []
     for i, center in enumerate(tokens):
@@ -148,8 +174,25 @@ def pairs_empty_slice(tokens, window):
         (pairs_empty_slice, "slice"),
         (lambda tokens, window: (pair for pair in pairs_by_slices(tokens, window)), "generator"),
         (lambda tokens, window: pairs_by_slices(tokens, 2), "same pairs"),
+        (lambda tokens, window: map(tuple, pairs_by_slices(tokens, window)), "read only once"),
+        (lambda tokens, window: dict(pairs_by_slices(tokens, window)), "dictionary"),
+        (lambda tokens, window: [t for p in pairs_by_slices(tokens, window) for t in p],
+         "a pair of tokens"),
+        (lambda tokens, window: [" ".join(map(str, p)) for p in pairs_by_slices(tokens, window)],
+         "a pair of tokens"),
+        (lambda tokens, window: [frozenset(p) for p in pairs_by_slices(tokens, window)],
+         "a pair of tokens"),
+        (lambda tokens, window: [pairs_by_slices(tokens, window)], "list of lists"),
+        (lambda tokens, window: [tuple(sorted(p)) for p in pairs_by_slices(tokens, window)],
+         "('b', 'a') is missing and ('a', 'b') is one too many"),
+        (lambda tokens, window: [(p[0], i) for i, p in enumerate(pairs_by_slices(tokens, window))],
+         "('a', 'b') is missing and ('a', 0) is one too many"),
+        (pairs_where(lambda i, j, w, T: 0 < abs(i - j) <= w and j < T - 1),
+         "('d', 'f') is missing"),
+        (pairs_where(lambda i, j, w, T: 0 < abs(i - j) <= 2 * w), "('a', 'd') is one too many"),
+        (pairs_by_first_place, "tokens.index"),
     ],
-)
+)  # fmt: skip
 def test_wrong_pairs(answer, hint):
     found = verdict("skipgram_pairs", answer)
     assert found.status == "not yet" and hint in found.hint, found
@@ -169,7 +212,7 @@ def grads_in_loops(c, o, W_in, W_out):
 
 
 def grads_by_autograd(c, o, W_in, W_out):
-    center, context = (torch.tensor(t, requires_grad=True) for t in (W_in, W_out))
+    center, context = (torch.as_tensor(t).clone().requires_grad_() for t in (W_in, W_out))
     scores = context @ center[c]
     loss = torch.nn.functional.cross_entropy(scores[None], torch.tensor([o]))
     loss.backward()
@@ -185,7 +228,29 @@ def grads_by_minus_log_p(c, o, W_in, W_out):
     return np.array([loss]), W_out.T @ p, p.reshape(-1, 1) @ W_in[c].reshape(1, -1)
 
 
-@pytest.mark.parametrize("answer", [grads_in_loops, grads_by_autograd, grads_by_minus_log_p])
+def grads_in_single_precision(c, o, W_in, W_out):
+    return grads_by_minus_log_p(c, o, W_in.astype(np.float32), W_out.astype(np.float32))
+
+
+def grads_by_autograd_in_single_precision(c, o, W_in, W_out):
+    return grads_by_autograd(c, o, torch.tensor(W_in).float(), torch.tensor(W_out).float())
+
+
+def grads_in_an_array_of_objects(c, o, W_in, W_out):
+    return np.array(grads_by_minus_log_p(c, o, W_in, W_out), dtype=object)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        grads_in_loops,
+        grads_by_autograd,
+        grads_by_minus_log_p,
+        grads_in_single_precision,
+        grads_by_autograd_in_single_precision,
+        grads_in_an_array_of_objects,
+    ],
+)
 def test_right_gradients(answer):
     assert passes("softmax_loss_grads", answer)[0], passes("softmax_loss_grads", answer)[1]
 
@@ -215,6 +280,28 @@ def negative_sampling(c, o, W_in, W_out):
     return loss, (sigma - y) @ W_out, np.outer(sigma - y, W_in[c])
 
 
+def by_scores(shift=lambda s: s - s.max(), loss_of=lambda p, s, o: -np.log(p[o])):
+    """Make an answer whose scores are shifted, or whose loss is computed, in another way."""
+
+    def answer(c, o, W_in, W_out):
+        scores = W_out @ W_in[c]
+        e = np.exp(shift(scores))
+        p = e / e.sum()
+        error = p - (np.arange(len(p)) == o)
+        return loss_of(p, scores, o), error @ W_out, np.outer(error, W_in[c])
+
+    return answer
+
+
+def one_hot_loss(p, s, o):
+    return -((np.arange(len(p)) == o) * np.log(p)).sum()
+
+
+def cosine_scores(c, o, W_in, W_out):
+    unit = [w / np.linalg.norm(w, axis=1, keepdims=True) for w in (W_in, W_out)]
+    return grads_by_minus_log_p(c, o, *unit)
+
+
 def mean_over_words(loss, g_in, g_out, c, o, W_in, W_out):
     return loss / len(W_out), g_in / len(W_out), g_out / len(W_out)
 
@@ -230,7 +317,7 @@ def mean_over_words(loss, g_in, g_out, c, o, W_in, W_out):
         (bent(lambda l, i, u, c, o, W, U: (l, i + U[o], u)), "subtract u_o"),
         (bent(lambda l, i, u, c, o, W, U: (l, -U[o], u)), "pull of the true word only"),
         (bent(lambda l, i, u, *a: (l, i, u.T)), "one row per word"),
-        (bent(lambda l, i, u, *a: (l, i[None], u)), "shape (d,)"),
+        (bent(lambda l, i, u, *a: (l, i[None], u)), "shape should be (d,)"),
         (bent(lambda l, i, u, *a: (l, u, i)), "changed places"),
         (bent(lambda l, i, u, *a: (l, i)), "three things"),
         (bent(lambda l, i, u, *a: {"loss": l, "in": i, "out": u}), "three things"),
@@ -244,6 +331,20 @@ def mean_over_words(loss, g_in, g_out, c, o, W_in, W_out):
         (bent(lambda l, i, u, c, o, W, U: grads_in_loops(o, c, W, U)), "predict the center"),
         (no_shift, "exp(1000)"),
         (negative_sampling, "With W_out = 0 and 60 words"),
+        (by_scores(shift=lambda s: s), "exp(1000)"),
+        (by_scores(shift=lambda s: s - s.mean()), "exp(1000)"),
+        (by_scores(loss_of=lambda p, s, o: np.log(np.exp(s).sum()) - s[o]), "exp(1000)"),
+        (by_scores(shift=lambda s: np.clip(s, -500, 500)), "cut to the same number"),
+        (by_scores(loss_of=one_hot_loss), "0 times ln 0"),
+        (by_scores(loss_of=lambda p, s, o: -np.log(p[o] - 1)), "loss is nan"),
+        (by_scores(loss_of=lambda p, s, o: -np.log10(p[o])), "base 10"),
+        (by_scores(loss_of=lambda p, s, o: np.log(np.exp(s - s.max()).sum()) - s[o]),
+         "Both gradients are right, the loss is not"),
+        (by_scores(loss_of=lambda p, s, o: np.round(-np.log(p[o]), 3)), "expected 1.94765"),
+        (by_scores(loss_of=lambda p, s, o: str(-np.log(p[o]))), "the loss: it returned a str"),
+        (by_scores(loss_of=lambda p, s, o: -np.log(p)), "the loss: it returned an array"),
+        (cosine_scores, "the loss is nan, expected ln 60"),
+        (bent(lambda l, i, u, c, o, W, U: (l, i + U[o] - U[c], u)), "1 stands at the center"),
     ],
 )  # fmt: skip
 def test_wrong_gradients(answer, hint):
@@ -358,6 +459,25 @@ def _mute(loss, g_in, g_out, c, o, W_in, W_out, lr):
     W_out -= lr * g_out
 
 
+def _also_row_o(loss, g_in, g_out, c, o, W_in, W_out, lr):
+    W_in[[c, o]] -= lr * g_in
+    W_out -= lr * g_out
+    return loss
+
+
+def _none_if_alike(loss, g_in, g_out, c, o, W_in, W_out, lr):
+    W_in[c] -= lr * g_in
+    W_out -= lr * g_out
+    return None if c == o else loss
+
+
+def step_of_the_swapped_pair(c, o, W_in, W_out, lr):
+    loss, g_in, g_out = grads_by_minus_log_p(o, c, W_in, W_out)
+    W_in[c] -= lr * g_in
+    W_out -= lr * g_out
+    return loss
+
+
 def _twice(loss, g_in, g_out, c, o, W_in, W_out, lr):
     W_in[c] -= 2 * lr * g_in
     W_out -= lr * g_out
@@ -370,7 +490,7 @@ def _twice(loss, g_in, g_out, c, o, W_in, W_out, lr):
         (step_v_as_a_view, "used the new v"),
         (step_variant(_rebinds), "W_out is unchanged"),
         (step_variant(_rebinds_row), "W_in is unchanged"),
-        (step_variant(_all_rows), "All of W_in moves"),
+        (step_variant(_all_rows), "Other rows of W_in move"),
         (step_variant(_row_o), "Another row"),
         (step_variant(_only_o), "Only row o of W_out"),
         (step_variant(_up), "uphill"),
@@ -379,6 +499,12 @@ def _twice(loss, g_in, g_out, c, o, W_in, W_out, lr):
         (step_variant(_mute), "Return the loss"),
         (step_variant(_twice), "W_in[1, 0] moves by"),
         (step_variant(lambda loss, *rest: loss), "worked on copies"),
+        (step_variant(_also_row_o), "Other rows of W_in"),
+        (step_variant(_none_if_alike), "With c = 2 and o = 2 it returns None"),
+        (step_variant(lambda loss, *rest: -step_in_loops(*rest[2:])), "never below 0"),
+        (lambda *args: step_in_loops(*args) * 0 + step_in_loops(*args), "W_in[1, 0] moves by"),
+        (step_variant(lambda *args: _twice(*args) and None), "W_in[1, 0] moves by"),
+        (step_of_the_swapped_pair, "belongs to the pair (o, c)"),
     ],
 )
 def test_wrong_steps(answer, hint):
@@ -403,7 +529,13 @@ def similar_by_torch(word, E, itos, stoi, k=5):
     return [(itos[i], c) for c, i in zip(best.values, best.indices.tolist(), strict=True)]
 
 
-@pytest.mark.parametrize("answer", [similar_by_sorting, similar_by_torch])
+def similar_with_another_name(word, E, itos, stoi, how_many=5):
+    return np.array(similar_by_sorting(word, E, itos, stoi, how_many), dtype=object)
+
+
+@pytest.mark.parametrize(
+    "answer", [similar_by_sorting, similar_by_torch, similar_with_another_name]
+)
 def test_right_neighbors(answer):
     assert passes("most_similar", answer)[0], passes("most_similar", answer)[1]
 
@@ -415,6 +547,32 @@ def similar_variant(score, reverse=True, k_of=lambda k: k, shape=lambda t, s: (t
         return [shape(*pair) for pair in scored[: k_of(k)]]
 
     return answer
+
+
+def similar_changed(change):
+    def answer(word, E, itos, stoi, k=5):
+        return change([tuple(pair) for pair in similar_by_sorting(word, E, itos, stoi, k)])
+
+    return answer
+
+
+def similar_with_itself_set_to(score):
+    def answer(word, E, itos, stoi, k=5):
+        cosine = np.array([cos(row, E[stoi[word]]) for row in E])
+        cosine[stoi[word]] = score
+        return [(itos[i], cosine[i]) for i in np.argsort(-cosine)[:k]]
+
+    return answer
+
+
+def similar_without_ones(word, E, itos, stoi, k=5):
+    cosine = np.array([cos(row, E[stoi[word]]) for row in E])
+    return [(itos[i], cosine[i]) for i in np.argsort(-cosine) if cosine[i] < 0.9999][:k]
+
+
+def similar_in_the_shorter_table(word, E, itos, stoi, k=5):
+    cosine = np.array([cos(row, E[stoi[word]]) for row in np.delete(E, stoi[word], axis=0)])
+    return [(itos[i], cosine[i]) for i in np.argsort(-cosine)[:k]]
 
 
 def cos(a, b):
@@ -436,7 +594,19 @@ def cos(a, b):
         (similar_variant(cos, k_of=lambda k: k - 1), "With k=3 you return 2"),
         (similar_variant(cos, shape=lambda t, s: t), "pairs, not the words alone"),
         (similar_variant(cos, shape=lambda t, s: (s, t)), "The word comes first"),
-        (similar_variant(lambda a, b: 1 - cos(a, b), reverse=False), "you have"),
+        (similar_variant(lambda a, b: 1 - cos(a, b), reverse=False), "1 - cosine, a distance"),
+        (similar_variant(lambda a, b: math.acos(cos(a, b)), reverse=False), "you have 0.0767"),
+        (similar_variant(cos, shape=lambda t, s: (t, round(float(s), 2))), "Do not round"),
+        (similar_variant(cos, shape=lambda t, s: (t, f"{s:.9f}")), "cosines are text"),
+        (similar_changed(dict), "You return a dictionary"),
+        (similar_changed(iter), "read only once"),
+        (similar_changed(lambda found: list(zip(*found, strict=True))), "apart"),
+        (similar_changed(lambda found: found[::-1]), "The largest cosine comes first"),
+        (similar_changed(sorted), "The largest cosine comes first"),
+        (similar_with_itself_set_to(0), "The word itself is among"),
+        (similar_with_itself_set_to(-np.inf), "with k=99 you return 6"),
+        (similar_without_ones, "cosine 1, too, and is lost"),
+        (similar_in_the_shorter_table, "moved up by one"),
     ],
 )
 def test_wrong_neighbors(answer, hint):
