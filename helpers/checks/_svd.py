@@ -401,6 +401,10 @@ def _misses_exact_hits(answer):
     return got == right and int(answer(EIGHTHS.copy(), 0.625)) == 3
 
 
+def _has_single_shares(answer):
+    return _between_hits(answer)[0] == [1, 0, 0, 0, 0]
+
+
 def _is_the_dropped(answer):
     pairs = [(EIGHTHS, 0.3), (EIGHTHS, 0.6), (EIGHTHS, 0.8), (STEEP, 0.9), (STEEP, 0.96)]
     got = [int(answer(s.copy(), share)) for s, share in pairs]
@@ -467,7 +471,11 @@ rank_for = Exercise(
             "exactly .625.",
             _misses_exact_hits,
         ),
-        Wrong(_single_share, "You compare single shares. Add them up from the largest on."),
+        Wrong(
+            _single_share,
+            "You compare single shares. Add them up from the largest on.",
+            _has_single_shares,
+        ),
         Wrong(
             _no_total,
             "You compare sums of s² with a share. Divide them by the sum of all s².",

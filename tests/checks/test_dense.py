@@ -369,6 +369,8 @@ def rank_of_rounded_shares(s, share):
         (lambda s, share: int(np.argmax(np.cumsum(s**2 / (s**2).sum()) >= share)) + 1, "rounding"),
         (lambda s, share: len(s) if share == 1 else rank_by_cumsum(s, share), "Zeros at the end"),
         (lambda s, share: 2, "on ("),
+        (lambda s, share: int(np.argmax(np.cumsum(s) >= share)), "you have 0, expected 1"),
+        (lambda s, share: int((s**2 / (s**2).sum() >= share).sum()), "single shares"),
         (lambda s, share: int(np.argmax(shares(s) >= share - 0.01)) + 1, "too large"),
         (lambda s, share: int(np.argmax(shares(s) >= share - 0.001)) + 1, "too large"),
         (lambda s, share: int(np.argmax(shares(s).round(2) >= round(share, 2))) + 1, "too large"),
