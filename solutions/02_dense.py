@@ -80,7 +80,7 @@ for i in (1, 2, 3):
     print(f"{people[i]:<10} {dot[i]:>4.0f} {cosine[i]:>7.3f} {distance[i]:>9.2f}")
 assert dot.argmax() == 3 and cosine[1:].argmax() == 0 and distance[1:].argmin() == 1
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "skip"}
 figure, axes = plots.new_figure(size=(6, 2.8))
 for i in (1, 2, 3, 0):
     arrow = {"arrowstyle": "->", "color": plots.COLORS[i], "linewidth": 2}
@@ -177,8 +177,8 @@ M = similarity.pairwise_cosine(X.T)
 place = {dotted(code): i for i, code in enumerate(codes)}
 i, j = place["E11.9"], place["I10"]  # Mrs Adler's diagnoses
 by_hand = together[i, j] / (together[i, i] * together[j, j]) ** 0.5
-print(f"E11.9 (type 2 diabetes) {together[i, i]:.0f} patients, I10 (hypertension)", end=" ")
-print(f"{together[j, j]:.0f}, both {together[i, j]:.0f}: cosine {by_hand:.3f}")
+print(f"type 2 diabetes, E11.9: {together[i, i]:.0f}; hypertension, I10: {together[j, j]:.0f}")
+print(f"patients with both: {together[i, j]:.0f}, cosine {by_hand:.3f}")
 
 shared = np.argsort(-M[i].round(9), kind="stable")[1:5]
 print("most shared with E11.9:")
@@ -220,7 +220,7 @@ for name, direction in (("not centered", forgotten), ("centered", first)):
     print(f"{name:<12}: cosine with the mean {toward_mean:.3f}, spread along it {spread:.1f}")
 assert abs(forgotten @ middle) / np.linalg.norm(middle) > 0.999
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "skip"}
 figure, axes = plots.new_figure(size=(6.8, 3.4))
 axes[0].scatter(*readings.T, s=8, color="0.6", label="readings")
 for direction, style, name in ((forgotten, "--", "not centered"), (first, "-", "centered")):
