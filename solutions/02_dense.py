@@ -80,16 +80,16 @@ for i in (1, 2, 3):
     print(f"{people[i]:<10} {dot[i]:>4.0f} {cosine[i]:>7.3f} {distance[i]:>9.2f}")
 assert dot.argmax() == 3 and cosine[1:].argmax() == 0 and distance[1:].argmin() == 1
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "skip"}
 figure, axes = plots.new_figure(size=(6, 2.8))
 for i in (1, 2, 3, 0):
     arrow = {"arrowstyle": "->", "color": plots.COLORS[i], "linewidth": 2}
     axes[0].annotate("", xy=V[i], xytext=(0, 0), arrowprops=arrow)
     place = (4, -12) if i == 0 else (-24, 6)
     axes[0].annotate(people[i], V[i], xytext=place, textcoords="offset points")
-axes[0].set(xlim=(0, 13), ylim=(-0.3, 5), xlabel="visits for the heart", ylabel="for diabetes")
 
 # %% slideshow={"slide_type": "subslide"}
+axes[0].set(xlim=(0, 13), ylim=(-0.3, 5), xlabel="visits for the heart", ylabel="for diabetes")
 plots.show(
     figure,
     "Four patients as arrows. Mr Berg's arrow lies on Mrs Adler's and is twice as long, "
@@ -177,14 +177,14 @@ M = similarity.pairwise_cosine(X.T)
 place = {dotted(code): i for i, code in enumerate(codes)}
 i, j = place["E11.9"], place["I10"]  # Mrs Adler's diagnoses
 by_hand = together[i, j] / (together[i, i] * together[j, j]) ** 0.5
-print(f"type 2 diabetes {together[i, i]:.0f} patients, hypertension {together[j, j]:.0f}")
-print(f"both {together[i, j]:.0f}: cosine {by_hand:.3f}")
+print(f"type 2 diabetes, E11.9: {together[i, i]:.0f}; hypertension, I10: {together[j, j]:.0f}")
+print(f"patients with both: {together[i, j]:.0f}, cosine {by_hand:.3f}")
 
 shared = np.argsort(-M[i].round(9), kind="stable")[1:5]
-print("most shared with type 2 diabetes:")
+print("most shared with E11.9:")
 print(*(f"  {M[i, n]:.2f} {records.name(codes[n])}" for n in shared), sep="\n")
 diabetic = X[:, group == "type 2 diabetes"].sum(axis=1)  # codes of diabetes, for each patient
-print(f"{(diabetic > 0).sum():,} patients have a code of diabetes,", end=" ")
+print(f"{(diabetic > 0).sum():,} patients have any code of type 2 diabetes,", end=" ")
 print(f"{(diabetic == 1).sum() / (diabetic > 0).sum():.0%} of them only one")
 assert np.isclose(M[i, j], by_hand) and (group[shared] == "type 2 diabetes").sum() <= 1
 
@@ -220,16 +220,16 @@ for name, direction in (("not centered", forgotten), ("centered", first)):
     print(f"{name:<12}: cosine with the mean {toward_mean:.3f}, spread along it {spread:.1f}")
 assert abs(forgotten @ middle) / np.linalg.norm(middle) > 0.999
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "skip"}
 figure, axes = plots.new_figure(size=(6.8, 3.4))
 axes[0].scatter(*readings.T, s=8, color="0.6", label="readings")
 for direction, style, name in ((forgotten, "--", "not centered"), (first, "-", "centered")):
     line = middle + np.outer([-35, 35], direction)
     axes[0].plot(*line.T, style, color=plots.COLORS[style == "--"], linewidth=2, label=name)
-axes[0].set(xlabel="systolic pressure, mmHg", ylabel="pulse, 1/min", aspect="equal")
-axes[0].legend(fontsize=8, loc="center left", bbox_to_anchor=(1.02, 0.5))
 
 # %% slideshow={"slide_type": "subslide"}
+axes[0].set(xlabel="systolic pressure, mmHg", ylabel="pulse, 1/min", aspect="equal")
+axes[0].legend(fontsize=8, loc="center left", bbox_to_anchor=(1.02, 0.5))
 plots.show(
     figure,
     "A cloud of readings that falls from left to right, and two lines through its mean. The "
@@ -267,7 +267,7 @@ assert gap < 1e-12 and abs(lost - variance[16:].sum()) < 1e-12
 # `components` of shape `(k, p)` with the largest variance first, and `ratio` of shape `(k,)`, the
 # share of the *total* variance that each component carries. `n` may be smaller than `p`, and the
 # sign of a component is free. Then write `my_pca_transform(X, model)`: the coordinates of rows, old
-# or new, shape `(n, k)`, also for a single row. Leave `X` as it is.
+# or new, shape `(n, k)`; n may be 1. Leave `X` as it is.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -501,7 +501,7 @@ assert np.array_equal(once, again) and np.allclose(agreement, 1)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # It is linear algebra, and it is the bridge to what comes: lessons 04 and 05 show that trained
-# word vectors factor a matrix of counts too.
+# word vectors factor a matrix made from counts, too.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### A picture

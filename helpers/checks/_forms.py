@@ -48,6 +48,9 @@ def array(value: object) -> object:
             out = out.astype(float)
     except (TypeError, ValueError):
         return _unfit(value, " whose rows are no table of numbers")
+    out = np.real_if_close(out)  # eig, of a symmetric matrix too, may answer in complex numbers
+    if out.dtype.kind == "c":
+        return Unfit(value, "it returned complex numbers; real ones are asked for")
     if out.dtype.kind not in "biuf":
         return Unfit(value, "it returned text; an array of numbers is asked for")
     return out

@@ -98,12 +98,21 @@ def _smallest_first(X, k):
     )
 
 
+def _rising(X, k):
+    model = _model(X, k)
+    return model | {key: model[key][::-1] for key in ("components", "ratio")}
+
+
 def _scaled_components(X, k):
     return _model(X, k, components=lambda s, Vt, k: s[:k, None] * Vt[:k])
 
 
 def _unsquared(X, k):
     return _model(X, k, ratio=lambda s, k: (s / s.sum())[:k])
+
+
+def _squared_twice(X, k):
+    return _model(X, k, ratio=lambda s, k: (s**4 / (s**4).sum())[:k])
 
 
 def _variances(X, k):
@@ -156,11 +165,18 @@ def _ignores_k(answer):
 
 
 def _are_rows_of_v(answer):
-    return np.allclose(abs(_fit(answer)[1]), abs(TRUE["components"].T[:2]), atol=NEAR)
+    """Tell whether each row holds one entry of every direction, in whatever order."""
+    rows, of_v = (np.sort(abs(table), axis=1) for table in (_fit(answer)[1], TRUE["components"].T))
+    gaps = abs(rows[:, None] - of_v[None]).max(axis=2)
+    return bool((gaps.min(axis=1) < NEAR).all())
 
 
 def _starts_with_the_smallest(answer):
     return _up_to_sign(_fit(answer)[1][:1], TRUE["components"][-1:])
+
+
+def _rises(answer):
+    return _up_to_sign(_fit(answer)[1], TRUE["components"][:2][::-1])
 
 
 def _are_not_unit(answer):
@@ -177,7 +193,8 @@ def _ratio_is(of_true):
 def _are_not_shares(answer):
     ratio = _fit(answer)[2]
     factor = ratio / TRUE["ratio"][:2]
-    return ratio.shape == (2,) and np.isclose(*factor) and not np.isclose(factor[0], 1)
+    proportional = ratio.shape == (2,) and np.isclose(*factor) and factor[0] > 0
+    return proportional and not np.isclose(factor[0], 1)
 
 
 def _sums_to_one(answer):
@@ -223,7 +240,7 @@ def _has_orthonormal_rows(answer):
         length = max(np.diag(gram) ** 0.5, key=lambda length: abs(length - 1))
         return f"A component has length {length:.4f}; each should have length 1."
     if not np.allclose(gram, np.eye(2), atol=NEAR):
-        return f"Two components have dot product {gram[0, 1]:.3f}; they should be orthogonal."
+        return f"Two components have dot product {gram[0, 1]:.2g}; they should be orthogonal."
     return None
 
 
@@ -321,6 +338,12 @@ pca_fit = Exercise(
             _starts_with_the_smallest,
         ),
         Wrong(
+            _rising,
+            "Your k directions are the right ones, the largest variance last. Turn their order "
+            "round: largest first.",
+            _rises,
+        ),
+        Wrong(
             _rows_of_v,
             "You took rows of V. Directions are the rows of Vt, the columns of V.",
             _are_rows_of_v,
@@ -334,6 +357,12 @@ pca_fit = Exercise(
             _unsquared,
             "Variance goes with s². Your ratio is of singular values.",
             _ratio_is(lambda ratio: ratio**0.5 / (ratio**0.5).sum()),
+        ),
+        Wrong(
+            _squared_twice,
+            "Your ratio is of squared variances. The eigenvalues, or the singular values of a "
+            "covariance matrix, are variances already: do not square them.",
+            _ratio_is(lambda ratio: ratio**2 / (ratio**2).sum()),
         ),
         Wrong(
             _running_sum,
@@ -371,6 +400,10 @@ def _no_mean(X, model):
 
 def _mean_added(X, model):
     return (X + model["mean"]) @ model["components"].T
+
+
+def _opposite(X, model):
+    return (model["mean"] - X) @ model["components"].T
 
 
 def _projected_back(X, model):
@@ -421,7 +454,9 @@ def _goes_row_by_row(answer):
         return f"For 3 rows and 2 components the result should be (3, 2), not {whole.shape}."
     for i in range(len(NEW)):
         alone = _transform(answer, NEW[i : i + 1])
-        if alone.shape != (1, 2) or not np.allclose(alone, whole[i : i + 1]):
+        if alone.shape != (1, 2):
+            return f"For one row, X of shape (1, 4), expected shape (1, 2), not {alone.shape}."
+        if not np.allclose(alone, whole[i : i + 1]):
             return "A row gets other coordinates when it comes alone. It should not matter."
     return None
 
@@ -473,5 +508,10 @@ pca_transform = Exercise(
             _has_spread_one,
         ),
         Wrong(_mean_added, "The mean is subtracted, not added."),
+        Wrong(
+            _opposite,
+            "Every coordinate has the opposite sign. Subtract the mean from X, not X from the "
+            "mean, and keep the signs of the components.",
+        ),
     ),
 )

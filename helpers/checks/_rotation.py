@@ -24,6 +24,14 @@ def _words_mixed(E, rng):
     return _orthogonal(len(E), rng) @ E
 
 
+def _words_mixed_if_square(E, rng):
+    return _orthogonal(E.shape[1], rng) @ E
+
+
+def _each_row_alone(E, rng):
+    return np.stack([row @ _orthogonal(len(row), rng) for row in E])
+
+
 def _axes_renamed(E, rng):
     return E[:, rng.permutation(E.shape[1])[::-1]]
 
@@ -79,9 +87,13 @@ def _is_the_matrix(answer):
     return out.shape == (4, 4)
 
 
-def _mixes_rows(answer):
-    out = _rotate(answer)
-    return not _keeps_dots(answer) and np.allclose(out.T @ out, WORDS.T @ WORDS, atol=1e-4)
+def _mixes_rows(answer, E=WORDS):
+    out = _rotate(answer, E)
+    return not _keeps_dots(answer, E) and np.allclose(out.T @ out, E.T @ E, atol=1e-4)
+
+
+def _mixes_rows_of_a_square(answer):
+    return _mixes_rows(answer, WORDS[:4])
 
 
 def _keeps_axes(answer, signs):
@@ -129,18 +141,26 @@ def _changes_cosines(answer):
     return out.shape == WORDS.shape and not _keeps_cosines(answer)
 
 
+def _turns_no_row_like_another(answer):
+    """Tell whether cosines change, and no one matrix takes all rows to where they are."""
+    out = _rotate(answer)
+    matrix = np.linalg.lstsq(WORDS, out, rcond=None)[0]
+    return _changes_cosines(answer) and not np.allclose(WORDS @ matrix, out, atol=1e-4)
+
+
 def _ignores_rng(answer):
-    return np.array_equal(_rotate(answer, seed=0), _rotate(answer, seed=1))
+    first, *others = (_rotate(answer, seed=seed) for seed in range(4))
+    return all(np.allclose(abs(other), abs(first), atol=1e-6) for other in others)
 
 
 def _draws_elsewhere(answer):
     return not np.array_equal(_rotate(answer, seed=0), _rotate(answer, seed=0))
 
 
-def _leaves_most_in_place(answer):
+def _leaves_an_axis(answer):
     for E in (WORDS, FEW):
-        changed = np.mean([np.abs(_rotate(answer, E, seed) - E) > 1e-6 for seed in range(5)])
-        if changed < 0.5:
+        moved = np.max([np.abs(_rotate(answer, E, seed) - E) for seed in range(5)], axis=(0, 1))
+        if moved.min() < 1e-6:
             return True
     return False
 
@@ -182,6 +202,12 @@ rotate = Exercise(
             _mixes_rows,
         ),
         Wrong(
+            _words_mixed_if_square,
+            "Q times E mixes the words, and fits only if there are as many words as axes. "
+            "Multiply from the right.",
+            _mixes_rows_of_a_square,
+        ),
+        Wrong(
             _axes_renamed,
             "That renames the axes; mix them.",
             _only_renames,
@@ -202,14 +228,21 @@ rotate = Exercise(
             _moves_the_origin,
         ),
         Wrong(
-            _random_matrix,
-            "Cosines changed: a random matrix is not a rotation. Take Q of a QR.",
-            _changes_cosines,
+            _own_seed,
+            "Every generator gives the same result. Draw from `rng`, not from a seed of your own.",
+            _ignores_rng,
         ),
         Wrong(
-            _own_seed,
-            "Two generators give the same rotation. Draw from `rng`, not from a seed of your own.",
-            _ignores_rng,
+            _each_row_alone,
+            "Cosines changed: the rows do not turn together. Multiply all of them with one and "
+            "the same Q, and add nothing.",
+            _turns_no_row_like_another,
+        ),
+        Wrong(
+            _random_matrix,
+            "Cosines changed: your matrix is not orthogonal, and a random matrix is not a "
+            "rotation. Take Q of a QR.",
+            _changes_cosines,
         ),
         Wrong(
             _other_generator,
@@ -218,8 +251,8 @@ rotate = Exercise(
         ),
         Wrong(
             _two_axes_only,
-            "Fewer than half of the coordinates changed. Rotate the whole space, not one plane.",
-            _leaves_most_in_place,
+            "An axis stayed as it was. Rotate the whole space, not a part of it.",
+            _leaves_an_axis,
         ),
     ),
 )

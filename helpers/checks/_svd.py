@@ -28,6 +28,21 @@ def _columns_of_vt(A, k):
     return U[:, :k], s[:k], Vt[:, :k]
 
 
+def _u_turned(A, k):
+    U, s, Vt = _svd(A)
+    return U[:, :k].T, s[:k], Vt[:k]
+
+
+def _rows_of_v(A, k):
+    U, s, Vt = _svd(A)
+    return U[:, :k], s[:k], Vt.T[:k]
+
+
+def _counted_from_one(A, k):
+    U, s, Vt = _svd(A)
+    return U[:, 1 : k + 1], s[1 : k + 1], Vt[1 : k + 1]
+
+
 def _v_not_vt(A, k):
     U, s, Vt = _svd(A)
     return U[:, :k], s[:k], Vt[:k].T
@@ -125,6 +140,18 @@ def _kept_rows_of_u(answer):
     return U.shape[0] == 2 and Vt.shape[0] == 2 and U.shape[1] in (2, 3, 5) and Vt.shape[1] == 3
 
 
+def _u_is_turned(answer):
+    U, s, Vt = _cut(answer)
+    return U.shape == (2, 5) and np.allclose((U.T * s) @ Vt, _best(BOX, 2), atol=1e-4)
+
+
+def _are_rows_of_v(answer):
+    return all(
+        np.allclose(abs(_cut(answer, A)[2]), abs(_svd(A)[2].T[:2]), atol=1e-4)
+        for A in (BOX, SQUARE)
+    )
+
+
 def _is_diagonal(answer):
     return _cut(answer)[1].shape == (2, 2)
 
@@ -150,9 +177,14 @@ def _u_has_scaled_rows(answer):
     return np.allclose(unscaled.T @ unscaled, np.eye(2), atol=1e-4)
 
 
-def _are_the_smallest(answer):
-    s = np.linalg.svd(BOX, compute_uv=False)
-    return np.allclose(np.sort(_cut(answer)[1]), np.sort(s[-2:]), atol=1e-4)
+def _values_are(kept):
+    """Return a symptom: the singular values of a square table are those of this slice."""
+
+    def symptom(answer):
+        s = np.linalg.svd(SQUARE, compute_uv=False)[kept]
+        return np.allclose(np.sort(_cut(answer, SQUARE)[1]), np.sort(s), atol=1e-4)
+
+    return symptom
 
 
 def _is_of_centered(answer):
@@ -191,7 +223,10 @@ def _has_unit_columns(answer):
 def _has_the_least_error(answer):
     for A in (BOX, FLAT, SQUARE):
         for k in range(1, min(A.shape) + 1):
-            error = np.linalg.norm(A - decomposition.reconstruct(*_cut(answer, A, k)))
+            U, s, Vt = _cut(answer, A, k)
+            if len(s) != k:
+                return f"At k={k}, for A of shape {A.shape}, {len(s)} singular values came back."
+            error = np.linalg.norm(A - decomposition.reconstruct(U, s, Vt))
             dropped = decomposition.truncation_error(_svd(A)[1], k)
             if abs(error - dropped) > 1e-4:
                 return (
@@ -247,6 +282,11 @@ truncate = Exercise(
             "three arrays.",
             _has_zeros,
         ),
+        Wrong(
+            _u_turned,
+            "Your first factor is turned: shape (k, m). Return U_k, shape (m, k).",
+            _u_is_turned,
+        ),
         Wrong(_rows_of_u, "You kept k rows of U. Keep k columns.", _kept_rows_of_u),
         Wrong(
             _v_not_vt,
@@ -257,6 +297,11 @@ truncate = Exercise(
             _columns_of_vt,
             "You kept k columns of Vt. Each singular value belongs to a row of Vt: keep k rows.",
             _kept_columns_of_vt,
+        ),
+        Wrong(
+            _rows_of_v,
+            "Your third factor has rows of V. Keep rows of Vt; numpy's svd returns Vt already.",
+            _are_rows_of_v,
         ),
         Wrong(
             _diagonal_matrix,
@@ -275,7 +320,14 @@ truncate = Exercise(
             _u_has_scaled_rows,
         ),
         Wrong(
-            _smallest, "You kept the smallest singular values. Keep the first k.", _are_the_smallest
+            _smallest,
+            "You kept the smallest singular values. Keep the first k.",
+            _values_are(slice(2, 4)),
+        ),
+        Wrong(
+            _counted_from_one,
+            "You left the largest singular value out and kept the next k. Python counts from 0.",
+            _values_are(slice(1, 3)),
         ),
         Wrong(
             _centered,
@@ -292,6 +344,7 @@ EIGHTHS = np.array([2.0, 1.0, 1.0, 1.0, 1.0])  # shares .5 .625 .75 .875 1, exac
 STEEP = np.array([8.0, 4.0, 2.0, 1.0, 0.0])
 # the shares of these sum to a little less than 1 if each is divided first
 ROUNDED = np.array([7.0, 6.0, 5.0, 3.0])
+ROUNDED_AND_ZERO = np.append(ROUNDED, 0.0)
 
 
 def _index(s, share):
@@ -312,6 +365,10 @@ def _strictly_more(s, share):
 
 def _single_share(s, share):
     return int((s**2 / (s**2).sum() >= share).sum())
+
+
+def _no_total(s, share):
+    return int(np.argmax(np.cumsum(s**2) >= share)) + 1
 
 
 def _dropped_share(s, share):
@@ -344,15 +401,27 @@ def _misses_exact_hits(answer):
     return got == right and int(answer(EIGHTHS.copy(), 0.625)) == 3
 
 
+def _has_single_shares(answer):
+    return _between_hits(answer)[0] == [1, 0, 0, 0, 0]
+
+
+def _is_the_dropped(answer):
+    pairs = [(EIGHTHS, 0.3), (EIGHTHS, 0.6), (EIGHTHS, 0.8), (STEEP, 0.9), (STEEP, 0.96)]
+    got = [int(answer(s.copy(), share)) for s, share in pairs]
+    return got == [decomposition.rank_for(s, 1 - share) for s, share in pairs]
+
+
 def _stumbles_at_one(answer):
+    """Tell whether share 1.0 works where the sums are exact, and fails where they are rounded."""
     got, right = _between_hits(answer)
-    exact = int(answer(EIGHTHS.copy(), 0.625)) == 2
-    whole = answer(ROUNDED.copy(), 1.0)
-    return got == right and exact and (whole is None or int(whole) != len(ROUNDED))
+    exact = [int(answer(s.copy(), share)) for s, share in ((EIGHTHS, 0.625), (EIGHTHS, 1.0))]
+    whole = [answer(s.copy(), 1.0) for s in (ROUNDED, ROUNDED_AND_ZERO)]
+    stumbles = any(k is None or int(k) != len(ROUNDED) for k in whole)
+    return got == right and exact == [2, 5] and stumbles and answer(STEEP.copy(), 1.0) == 4
 
 
 def _has_too_much_slack(answer):
-    return answer(EIGHTHS.copy(), 0.63) == 2 and answer(EIGHTHS.copy(), 0.65) == 3
+    return answer(EIGHTHS.copy(), 0.7505) == 3 and answer(EIGHTHS.copy(), 0.77) == 4
 
 
 def _counts_zeros(answer):
@@ -381,11 +450,13 @@ rank_for = Exercise(
         call(EIGHTHS, 0.8),
         call(STEEP, 0.9),
         call(STEEP, 0.96),
-        call(EIGHTHS, 0.63),
+        call(EIGHTHS, 0.7505),
+        call(EIGHTHS / 4, 0.3),
         call(EIGHTHS, 0.625),
         call(EIGHTHS, 1.0),
         call(STEEP, 1.0),
         call(ROUNDED, 1.0),
+        call(ROUNDED_AND_ZERO, 1.0),
     ),
     form=_forms.whole,
     wrong=(
@@ -400,8 +471,20 @@ rank_for = Exercise(
             "exactly .625.",
             _misses_exact_hits,
         ),
-        Wrong(_single_share, "You compare single shares. Add them up from the largest on."),
-        Wrong(_dropped_share, "This is the k for the share that is dropped. Ask what is kept."),
+        Wrong(
+            _single_share,
+            "You compare single shares. Add them up from the largest on.",
+            _has_single_shares,
+        ),
+        Wrong(
+            _no_total,
+            "You compare sums of s² with a share. Divide them by the sum of all s².",
+        ),
+        Wrong(
+            _dropped_share,
+            "This is the k for the share that is dropped. Ask what is kept.",
+            _is_the_dropped,
+        ),
         Wrong(
             _rounding_forgotten,
             "Share 1.0 fails by rounding: a running sum of shares can end at .9999999999999999. "
@@ -410,7 +493,7 @@ rank_for = Exercise(
         ),
         Wrong(
             _generous,
-            "For share .63 you keep two values, which carry .625. A slack of 1e-9 is enough for "
+            "For share .7505 you keep three values, which carry .75. A slack of 1e-9 is enough for "
             "rounding; yours is too large.",
             _has_too_much_slack,
         ),

@@ -29,8 +29,8 @@ milligram_to_gram = Choice(
     number="2.A",
     right="d",
     feedback={
-        "a": "PCA looks for variance, and the variance of that column falls by a million. It "
-        "changes.",
+        "a": "PCA looks for variance, and the variance of that column falls to a millionth. "
+        "It changes.",
         "b": "Cosine does not feel the scale of a whole row. Here one column changes, so the "
         "direction of the row changes too.",
         "c": "Both look at columns as they are. Go back to the dose in section 3.",

@@ -116,6 +116,22 @@ def fit_sorted_upwards(X, k):
     return dict(mean=X.mean(0), components=vectors[:, :k].T, ratio=values[:k] / values.sum())
 
 
+def fit_with_the_last_k(X, k):
+    values, vectors = np.linalg.eigh(np.cov(X.T))
+    return dict(mean=X.mean(0), components=vectors[:, -k:].T, ratio=values[-k:] / values.sum())
+
+
+def fit_with_rows_reordered(X, k):
+    values, vectors = np.linalg.eigh(np.cov(X.T))
+    order = np.argsort(values)[::-1][:k]
+    return dict(mean=X.mean(0), components=vectors[order], ratio=values[order] / values.sum())
+
+
+def fit_by_svd_of_the_covariance(X, k):
+    _, s, Vt = np.linalg.svd(np.cov(X.T))
+    return dict(mean=X.mean(0), components=Vt[:k], ratio=s[:k] ** 2 / (s**2).sum())
+
+
 def fit_as_tuple(X, k):
     return tuple(fit_by_eigh(X, k).values())
 
@@ -126,6 +142,9 @@ def fit_as_tuple(X, k):
         (fit_without_centering, "points at the mean"),
         (fit_of_correlations, "divided the columns by their spread"),
         (fit_sorted_upwards, "smallest variance"),
+        (fit_with_the_last_k, "largest variance last"),
+        (fit_with_rows_reordered, "rows of V"),
+        (fit_by_svd_of_the_covariance, "variances already"),
         (fit_as_tuple, "Return one dict"),
         (changed(components=lambda X, k, w, V: V.T[:, :k]), "one component per row"),
         (changed(components=lambda X, k, w, V: V), "More components came back"),
@@ -138,6 +157,8 @@ def fit_as_tuple(X, k):
         (changed(ratio=lambda X, k, w, V: w[:k] / w[:k].sum()), "even for k=1"),
         (changed(ratio=lambda X, k, w, V: w.cumsum()[:k] / w.sum()), "running sum"),
         (changed(ratio=lambda X, k, w, V: 1 - w[:k] / w.sum()), "ratio[0] is"),
+        (changed(ratio=lambda X, k, w, V: w[:k] // w.sum()), "ratio[0] is 0.000"),
+        (changed(components=lambda X, k, w, V: V[:k] + [[0.0], [3e-4]][:k] * V[0]), "0.0003;"),
         (changed(mean=lambda X, k, w, V: X.mean()), "one mean for the whole table"),
         (changed(mean=lambda X, k, w, V: X.mean(axis=1)), "mean of each row"),
         (changed(mean=lambda X, k, w, V: (X - X.mean(0)).mean(0)), "after centering"),
@@ -199,6 +220,8 @@ def transform_with_a_new_fit(X, model):
         (lambda X, m: (X + m["mean"]) @ m["components"].T, "subtracted, not added"),
         (lambda X, m: (X - m["mean"]) @ m["components"].T * m["ratio"], "at [0"),
         (lambda X, m: (X - m["mean"] / 2) @ m["components"].T, "should land at 0"),
+        (lambda X, m: np.squeeze((X - m["mean"]) @ m["components"].T), "shape (1, 2), not (2,)"),
+        (lambda X, m: (m["mean"] - X) @ m["components"].T, "opposite sign"),
         (lambda X, m: (X - m["mean"]) @ m["components"][0], "should be (3, 2), not (3,)"),
         (lambda X, m: str((X - m["mean"]) @ m["components"].T), "a str; an array"),
     ],
@@ -258,6 +281,11 @@ def cut(make):
         (cut(lambda U, s, Vt, k, A: (U, s * (np.arange(len(s)) < k), Vt)), "kept the full size"),
         (cut(lambda U, s, Vt, k, A: (U[:k, :], s[:k], Vt[:k])), "Keep k columns"),
         (cut(lambda U, s, Vt, k, A: (U[:k, :k], s[:k], Vt[:k])), "Keep k columns"),
+        (cut(lambda U, s, Vt, k, A: (U[:, :k].T, s[:k], Vt[:k])), "first factor is turned"),
+        (cut(lambda U, s, Vt, k, A: (U[:, :k], s[:k], Vt.T[:k])), "rows of V."),
+        (cut(lambda U, s, Vt, k, A: (U[:, 1 : k + 1], s[1 : k + 1], Vt[1 : k + 1])), "from 0"),
+        (cut(lambda U, s, Vt, k, A: (U[:, -k:], s[-k:], Vt[-k:])), "Keep the first k"),
+        (lambda A, k: cut_by_full_svd(A, 2), "At k=1, for A of shape (5, 3), 2 singular values"),
         (cut(lambda U, s, Vt, k, A: (U[:, :k], s[:k], Vt[:, :k])), "keep k rows"),
         (cut(lambda U, s, Vt, k, A: (U[:, :k], s[:k], Vt[:k, :k])), "keep k rows"),
         (cut(lambda U, s, Vt, k, A: (U[:, :k], s[:k], Vt.T[:, :k])), "Return Vt_k"),
@@ -321,6 +349,16 @@ def shares(s):
     return np.cumsum(s**2) / np.sum(s**2)
 
 
+def rank_of_rounded_shares(s, share):
+    """Add up shares that were divided first; if rounding keeps them below, return all."""
+    kept = 0.0
+    for k, value in enumerate(s, start=1):
+        kept += value**2 / (s**2).sum()
+        if kept >= share:
+            return k
+    return len(s)
+
+
 @pytest.mark.parametrize(
     "answer, words",
     [
@@ -331,7 +369,14 @@ def shares(s):
         (lambda s, share: int(np.argmax(np.cumsum(s**2 / (s**2).sum()) >= share)) + 1, "rounding"),
         (lambda s, share: len(s) if share == 1 else rank_by_cumsum(s, share), "Zeros at the end"),
         (lambda s, share: 2, "on ("),
+        (lambda s, share: int(np.argmax(np.cumsum(s) >= share)), "you have 0, expected 1"),
+        (lambda s, share: int((s**2 / (s**2).sum() >= share).sum()), "single shares"),
         (lambda s, share: int(np.argmax(shares(s) >= share - 0.01)) + 1, "too large"),
+        (lambda s, share: int(np.argmax(shares(s) >= share - 0.001)) + 1, "too large"),
+        (lambda s, share: int(np.argmax(shares(s).round(2) >= round(share, 2))) + 1, "too large"),
+        (lambda s, share: int(np.argmax(np.cumsum(s**2) >= share)) + 1, "sum of all s²"),
+        (lambda s, share: int(np.argmax(shares(s) >= 1 - share)) + 1, "share that is dropped"),
+        (rank_of_rounded_shares, "rounding"),
         (lambda s, share: str(rank_by_cumsum(s, share)), "a str; one whole number"),
         (lambda s, share: np.arange(1, rank_by_cumsum(s, share) + 1), "one whole number"),
     ],
@@ -389,6 +434,22 @@ def rotate_and_scale_each_row(E, rng):
     return E @ orthogonal(E.shape[1], rng) / np.linalg.norm(E, axis=1, keepdims=True)
 
 
+def rotate_pairs_of_axes(E, rng):
+    out = E.copy()
+    for i in range(0, E.shape[1] - 1, 2):
+        out[:, i : i + 2] = E[:, i : i + 2] @ orthogonal(2, rng)
+    return out
+
+
+def rotate_all_axes_but_one(E, rng):
+    return np.column_stack([E[:, :-1] @ orthogonal(E.shape[1] - 1, rng), E[:, -1]])
+
+
+def flip_a_fixed_rotation(E, rng):
+    Q = orthogonal(E.shape[1], np.random.default_rng(0))
+    return E @ (Q * rng.choice([-1, 1], E.shape[1]))
+
+
 def rotate_globally(E, rng):
     return E @ np.linalg.qr(np.random.normal(size=(E.shape[1],) * 2))[0]
 
@@ -396,9 +457,15 @@ def rotate_globally(E, rng):
 @pytest.mark.parametrize(
     "answer, words",
     [
-        (lambda E, rng: E @ rng.random((E.shape[1],) * 2), "not a rotation"),
-        (lambda E, rng: E + rng.normal(size=E.shape), "Cosines changed"),
-        (rotate_every_row_differently, "Cosines changed"),
+        (lambda E, rng: E @ rng.random((E.shape[1],) * 2), "Take Q of a QR"),
+        (lambda E, rng: E @ np.linalg.qr(rng.random((E.shape[1],) * 2))[1], "Take Q of a QR"),
+        (lambda E, rng: E + rng.normal(size=E.shape), "the rows do not turn together"),
+        (rotate_every_row_differently, "the rows do not turn together"),
+        (lambda E, rng: np.linalg.qr(E)[0], "Every generator"),
+        (flip_a_fixed_rotation, "Every generator"),
+        (lambda E, rng: orthogonal(E.shape[1], rng) @ E, "Multiply from the right"),
+        (rotate_pairs_of_axes, "An axis stayed"),
+        (rotate_all_axes_but_one, "An axis stayed"),
         (lambda E, rng: orthogonal(len(E), rng).T @ E, "mixed the words"),
         (lambda E, rng: rng.permutation(E), "mixed the words"),
         (lambda E, rng: rng.permutation(E, axis=1), "renames the axes"),

@@ -207,6 +207,11 @@ def test_what_is_no_whole_number_is_named(value, words):
     assert words in WHOLE.verdict(lambda x: value).hint
 
 
+def test_complex_numbers_are_named_and_read_if_they_are_real():
+    assert _forms.array(np.array([1 + 0j, 2])).tolist() == [1.0, 2.0]
+    assert "complex numbers" in _forms.array(np.array([1 + 2j])).words
+
+
 def refuses(error):
     def answer(x):
         if x < 0:
