@@ -433,6 +433,16 @@ def test_real_records_hang_together(source, folder):
         "codes": ["kind", "system", "code"],
     }.items():
         assert not getattr(ehr, name).select(keys).is_duplicated().any()
+    in_views = {
+        (visit.visit_id, kind, key)
+        for patient in ehr.as_patients()
+        for visit in patient.visits
+        for kind in ("dx", "rx", "px")
+        for key in getattr(visit, kind)
+    }
+    rows = ["visit_id", "kind", pl.concat_str("system", pl.lit(":"), "code")]
+    tables = ehr.diagnoses.with_columns(kind=pl.lit("dx")), ehr.treatments
+    assert in_views == {row for t in tables for row in t.select(rows).iter_rows()}
     in_time = ehr.visits.sort("patient_id", "visit_no").group_by("patient_id")
     assert in_time.agg(pl.col("date").is_sorted()).get_column("date").all()
     linked = ehr.treatments.filter(pl.col("reason_code").is_not_null()).rename(
