@@ -93,10 +93,8 @@ def _codes_in_use(table: pl.DataFrame, kind: str) -> pl.DataFrame:
     found = table["system"].rle().struct.field("value").unique()
     for system in found:
         rows = table if len(found) == 1 else table.filter(system=system)
-        codes = rows["code"].cast(pl.Categorical).unique()
-        parts.append(
-            pl.select(kind=pl.lit(kind), system=pl.lit(system), code=codes.cast(pl.String))
-        )
+        codes = rows["code"].unique().cast(pl.String)
+        parts.append(pl.select(kind=pl.lit(kind), system=pl.lit(system), code=codes))
     return pl.concat(parts)
 
 
