@@ -306,6 +306,30 @@ def test_mimic4_without_versions(tmp_path):
     )
 
 
+def test_mimic4_with_a_damaged_header(tmp_path):
+    rows = MIMIC4["diagnoses_icd"]
+    for i, (damaged, message) in enumerate(
+        [
+            (rows.replace(",", ";"), "not separated by commas"),
+            ("My export\n" + rows, "no column 'hadm_id'; its columns are My export"),
+        ]
+    ):
+        refused(tmp_path / str(i), {**MIMIC4, "diagnoses_icd": damaged}, message, load_mimic4)
+
+
+@pytest.mark.parametrize(
+    "dob, note",
+    [
+        ("2150-02-01 00:00:00", "born after a visit, or older than 120 at one"),
+        ("", "birth year unknown, null"),
+    ],
+)
+def test_a_birth_year_that_is_missing_or_impossible_is_noted(tmp_path, mimic3, dob, note):
+    tables = changed(MIMIC3, "PATIENTS", "2100-07-01 00:00:00", dob)
+    noted = load_mimic3(write_export(tmp_path, tables)).report.noted["patients"]
+    assert note not in mimic3.report.noted["patients"] and noted[note] == 1
+
+
 def test_a_missing_column(tmp_path):
     tables = changed(MIMIC3, "ADMISSIONS", "admittime", "admit_time")
     refused(
