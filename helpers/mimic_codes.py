@@ -90,7 +90,7 @@ def _repeated(rows: pl.DataFrame, codes: DistinctRows) -> pl.Series:
 def _rank(frame: pl.DataFrame, place: pl.Series, path: Path, report: Report) -> pl.Series:
     """`seq_num`, and where it is missing the place of the row within its visit."""
     rank, bad = as_whole(frame, "seq_num", path)
-    report.note(table_name(path), "seq_num that is no number", bad)
+    report.note_lines(table_name(path), "seq_num that is no number", bad)
     if rank.null_count() == 0:
         return rank
     within = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("place")

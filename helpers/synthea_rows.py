@@ -48,7 +48,7 @@ def read_people(path: Path, report: Report) -> pl.DataFrame:
     frame = read_table(path, ("id", "birthdate", "gender"))
     report.read("patients", frame.height)
     born, bad = as_time(frame, "birthdate", path)
-    report.note("patients", "BIRTHDATE that is no date, null", bad)
+    report.note_lines("patients", "BIRTHDATE that is no date, null", bad)
     people = frame.select(
         patient_id="id", sex=sex_of(frame["gender"], report), birth_year=born.dt.year()
     ).with_row_index("row")
@@ -62,7 +62,7 @@ def read_encounters(path: Path, report: Report) -> pl.DataFrame:
     frame = read_table(path, ("id", "patient", start), ("encounterclass",))
     report.read("encounters", frame.height)
     when, bad = as_time(frame, start, path)
-    report.note("encounters", f"{start.upper()} that is no date", bad)
+    report.note_lines("encounters", f"{start.upper()} that is no date", bad)
     stays = frame.select(
         visit_id="id", patient_id="patient", when=when, visit_type="encounterclass"
     ).with_row_index("row")
@@ -128,7 +128,7 @@ def _read_columns(path: Path, kind: str, report: Report) -> pl.DataFrame:
         frame = read_table(path, ("encounter", "code", begins), ("stop", *names))
         times = {"start": as_time(frame, begins, path), "stop": as_time(frame, "stop", path)}
         for name, (_, bad) in times.items():
-            report.note(table_name(path), f"{name.upper()} that is no date, null", bad)
+            report.note_lines(table_name(path), f"{name.upper()} that is no date, null", bad)
         frame = frame.with_columns(time.alias(name) for name, (time, _) in times.items())
     report.read(table_name(path), frame.height)
     for column in ("code", "reasoncode"):

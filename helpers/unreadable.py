@@ -91,6 +91,8 @@ def line_numbers(path: Path, rows: Sequence[int]) -> list[int]:
     the file is read again; only error messages need it.
     """
     wanted, lines = set(rows), {}
+    if not wanted:
+        return []
     with _open_bytes(path) as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
         reader = csv.reader(text)

@@ -342,6 +342,15 @@ def test_dates_of_a_spreadsheet(tmp_path):
     refused(tmp_path, tables, r"ADMISSIONS.csv, column 'admittime'.*line 2 '1/5/2150 10:00'")
 
 
+def test_one_bad_date_among_many_is_dropped_and_shown_with_its_line(tmp_path):
+    many = [f"{n},10,{n},2150-01-01 00:00:00,URGENT" for n in range(1000, 1200)]
+    rows = "\n".join([MIMIC3["ADMISSIONS"].strip(), *many, "9,10,900,5.1.2150,URGENT"]) + "\n"
+    report = load_mimic3(write_export(tmp_path, {**MIMIC3, "ADMISSIONS": rows})).report
+    assert report.dropped["admissions"] == {"no admission time": 1}
+    note = "admission time that is no date, first on line 206: '5.1.2150'"
+    assert report.noted["admissions"] == {note: 1}
+
+
 def test_one_identifier_for_two_stays(tmp_path):
     tables = changed(MIMIC3, "ADMISSIONS", "2,10,100,", "2,10,101,")
     refused(tmp_path, tables, "column 'hadm_id': '101' stands for two different rows, line 2 and")
