@@ -20,12 +20,12 @@ def draw_patients(ids: pl.Series, max_patients: int | None, seed: int) -> pl.Ser
     Raises
     ------
     ValueError
-        If `max_patients` is less than 1.
+        If `max_patients` is no whole number, or less than 1.
     """
     if max_patients is None:
         return None
-    if max_patients < 1:
-        raise ValueError(f"max_patients is at least 1, not {max_patients}")
+    if not isinstance(max_patients, int | np.integer) or max_patients < 1:
+        raise ValueError(f"max_patients is a whole number of at least 1, not {max_patients!r}")
     everyone = ids.drop_nulls().unique().sort()
     size = min(max_patients, len(everyone))
     drawn = np.random.default_rng(seed).choice(len(everyone), size, replace=False)

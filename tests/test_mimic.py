@@ -255,8 +255,9 @@ def test_some_patients_are_whole_patients(tmp_path, mimic3):
 def test_more_patients_than_there_are_is_everybody_with_a_visit(tmp_path, mimic3):
     ehr = load_mimic3(write_export(tmp_path, MIMIC3), max_patients=99)
     assert ehr.as_patients() == mimic3.as_patients()[:3]
-    with pytest.raises(ValueError, match="at least 1, not 0"):
-        load_mimic3(tmp_path, max_patients=0)
+    for wrong in (0, -1, 2.5, "3"):
+        with pytest.raises(ValueError, match=f"whole number of at least 1, not {wrong!r}"):
+            load_mimic3(tmp_path, max_patients=wrong)
 
 
 # What is refused, and how
@@ -274,6 +275,12 @@ def test_a_missing_table_is_named_with_what_is_there(tmp_path):
         tmp_path, without(MIMIC3, "ADMISSIONS"), "no admissions table", error=FileNotFoundError
     )
     assert "it holds the visits" in text and "PATIENTS.csv" in text
+
+
+def test_a_missing_table_is_found_further_down(tmp_path):
+    below = write_export(tmp_path / "export" / "2.2" / "hosp", MIMIC3)
+    text = refused(tmp_path, {"notes": "a\n"}, "There is one in", error=FileNotFoundError)
+    assert text.endswith(str(below))
 
 
 def test_folders_that_hold_no_export(tmp_path):
