@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from helpers.distinct_rows import distinct_rows
 from helpers.report import Report
 from helpers.tables import table_name
 from helpers.text_columns import blank_to_null
@@ -27,13 +28,10 @@ def clean_codes(codes: pl.Series, clean: Callable[[str], str]) -> pl.Series:
     >>> clean_codes(codes, lambda code: code.replace(".", "").upper()).to_list()
     ['I509', 'I509', None, None]
     """
-    found = codes.cast(pl.Categorical).unique().drop_nulls().cast(pl.String)
-    tidy = found.to_frame("code").select(blank_to_null(pl.col("code"))).to_series()
-    tidy = pl.Series([code if code is None else clean(code) for code in tidy], dtype=pl.String)
-    changed = found.ne_missing(tidy)
-    if not changed.any():
-        return codes
-    return codes.cast(pl.String).replace(found.filter(changed), tidy.filter(changed))
+    found = distinct_rows(codes.to_frame("code"))
+    text = found.once.select(blank_to_null(pl.col("code").cast(pl.String))).to_series()
+    tidy = [code if code is None else clean(code) for code in text]
+    return found.spread(pl.Series(codes.name, tidy, dtype=pl.String))
 
 
 def repeated(visit: pl.Series, code: pl.Series, seq: pl.Series) -> pl.Series:
@@ -41,15 +39,19 @@ def repeated(visit: pl.Series, code: pl.Series, seq: pl.Series) -> pl.Series:
 
     Ties are broken by the order of the rows. Rows without a visit or a code are not marked.
 
+    Parameters
+    ----------
+    visit, code
+        Whole numbers, one for each visit and for each code.
+
     Examples
     --------
-    >>> repeated(pl.Series([0, 0, 0, 1]), pl.Series(["A", "B", "A", "A"]),
+    >>> repeated(pl.Series([0, 0, 0, 1]), pl.Series([7, 8, 7, 7]),
     ...          pl.Series([3, 2, 1, 1])).to_list()
     [True, False, False, False]
     """
-    codes = code.cast(pl.Categorical).to_physical().cast(pl.UInt64)
-    key = visit.cast(pl.UInt64) * 2**32 + codes
-    in_order = np.sort(key.drop_nulls().to_numpy())
+    key = visit.cast(pl.UInt64) * 2**32 + code.cast(pl.UInt64)
+    in_order = np.sort(key.drop_nulls().to_numpy(), kind="stable")  # fast where visits are in order
     twice = pl.Series(np.unique(in_order[1:][in_order[1:] == in_order[:-1]]))
     marks = np.zeros(len(key), dtype=bool)
     if len(twice):
@@ -87,10 +89,11 @@ def drop_and_count(
     {'diagnoses': {'no visit': 1}}
     """
     left = np.ones(frame.height, dtype=bool)
-    rows = np.ones(1, dtype=int) if weight is None else frame[weight].to_numpy()
+    rows = None if weight is None else frame[weight].to_numpy()
     for reason, applies in reasons.items():
         mask = frame.select(applies.alias("_")).to_series().fill_null(False).to_numpy()
-        report.drop(table, reason, ((mask & left) * rows).sum())
+        hit = mask & left
+        report.drop(table, reason, np.count_nonzero(hit) if rows is None else rows[hit].sum())
         left &= ~mask
     return frame if left.all() else frame.filter(pl.Series(left))
 

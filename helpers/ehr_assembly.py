@@ -8,6 +8,9 @@ from helpers.codes import NAMES, dotted, key
 from helpers.records import EHR, conform
 from helpers.report import Report
 
+OLDEST = 120
+"""Age at a visit above which a birth year is worth a note."""
+
 
 def draw_patients(ids: pl.Series, max_patients: int | None, seed: int) -> pl.Series | None:
     """Draw whole patients at random; None stands for all of them.
@@ -17,12 +20,12 @@ def draw_patients(ids: pl.Series, max_patients: int | None, seed: int) -> pl.Ser
     Raises
     ------
     ValueError
-        If `max_patients` is less than 1.
+        If `max_patients` is no whole number, or less than 1.
     """
     if max_patients is None:
         return None
-    if max_patients < 1:
-        raise ValueError(f"max_patients is at least 1, not {max_patients}")
+    if not isinstance(max_patients, int | np.integer) or max_patients < 1:
+        raise ValueError(f"max_patients is a whole number of at least 1, not {max_patients!r}")
     everyone = ids.drop_nulls().unique().sort()
     size = min(max_patients, len(everyone))
     drawn = np.random.default_rng(seed).choice(len(everyone), size, replace=False)
@@ -93,10 +96,8 @@ def _codes_in_use(table: pl.DataFrame, kind: str) -> pl.DataFrame:
     found = table["system"].rle().struct.field("value").unique()
     for system in found:
         rows = table if len(found) == 1 else table.filter(system=system)
-        codes = rows["code"].cast(pl.Categorical).unique()
-        parts.append(
-            pl.select(kind=pl.lit(kind), system=pl.lit(system), code=codes.cast(pl.String))
-        )
+        codes = rows["code"].unique().cast(pl.String)
+        parts.append(pl.select(kind=pl.lit(kind), system=pl.lit(system), code=codes))
     return pl.concat(parts)
 
 
@@ -124,6 +125,7 @@ def assemble(
     for table, rows in {"visit": visits, "diagnosis": diagnoses}.items():
         if rows.is_empty() and not not_drawn:
             raise ValueError(f"not one {table} is left; here is where the rows went:\n{report!r}")
+    _note_ages(patients, visits, report)
     per_patient = visits["patient_id"].value_counts()["count"]
     report.note("patients", "without a visit", patients.height - len(per_patient))
     report.note("patients", "with one visit", (per_patient == 1).sum())
@@ -139,6 +141,18 @@ def assemble(
         codes,
         report,
     )
+
+
+def _note_ages(patients: pl.DataFrame, visits: pl.DataFrame, report: Report) -> None:
+    born = conform(patients, "patients").select("patient_id", "birth_year")
+    report.note("patients", "birth year unknown, null", born["birth_year"].null_count())
+    year = pl.col("date").dt.year()
+    spans = visits.group_by("patient_id").agg(first=year.min(), last=year.max())
+    impossible = (pl.col("first") < pl.col("birth_year")) | (
+        pl.col("last") - pl.col("birth_year") > OLDEST
+    )
+    strange = born.join(spans, on="patient_id").select(impossible.sum()).item()
+    report.note("patients", f"born after a visit, or older than {OLDEST} at one", strange)
 
 
 def sex_of(gender: pl.Series, report: Report) -> pl.Series:

@@ -42,15 +42,21 @@ class Export:
         Raises
         ------
         FileNotFoundError
-            If it is not; the message says what it is for and lists the tables that are there.
+            If it is not; the message says what it is for, lists the tables that are there, and
+            names a folder below that has it.
         """
         if table not in self.tables:
             found = ", ".join(path.name for path in self.tables.values())
             raise FileNotFoundError(
                 f"no {table} table in {self.folder} (looked for {table}.csv and {table}.csv.gz in "
-                f"upper and lower case): {why}. Found: {found}"
+                f"upper and lower case): {why}. Found: {found}{self._elsewhere(table)}"
             )
         return self.tables[table]
+
+    def _elsewhere(self, table: str) -> str:
+        names = {f"{table}{ending}" for ending in ENDINGS}
+        places = sorted(str(p.parent) for p in self.folder.rglob("*") if p.name.lower() in names)
+        return f". There is one in {places[-1]}" if places else ""
 
     def want(self, table: str, without: str, report: Report) -> Path | None:
         """Return the path of a table that may be missing, and then say so in the report."""

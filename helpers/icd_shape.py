@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from helpers.codes import looks_valid
+from helpers.distinct_rows import DistinctRows
 from helpers.report import Report
 from helpers.tables import table_name
 from helpers.unreadable import line_numbers
@@ -27,13 +28,13 @@ ENOUGH = 300
 _AS_FLOAT = re.compile(r"\d{4,}\.0|\d+(\.\d+)?[eE]\+\d+")
 
 
-def check_shape(codes: pl.Series, system: str, path: Path, column: str, report: Report) -> None:
+def check_shape(codes: DistinctRows, system: str, path: Path, column: str, report: Report) -> None:
     """Judge the codes of one system, as they stand in the file.
 
     Parameters
     ----------
     codes
-        One value a row of the file, null where the row belongs to another system.
+        Has a column `system`, and the code in `column`.
 
     Raises
     ------
@@ -41,12 +42,12 @@ def check_shape(codes: pl.Series, system: str, path: Path, column: str, report: 
         If more than 1 % of the codes were saved as floating point numbers or, in ICD-9, have
         lost their leading zeros, or if more than 5 % have not the shape of the system.
     """
-    rows = _count(codes)
+    rows = _count(codes, system, column)
     plain = {code: code.strip().replace(".", "").upper() for code in rows}
     total = sum(rows.values())
     for what, bad, limit in _damage(plain, system):
         if total and sum(rows[code] for code in bad) > limit * total:
-            _refuse(codes, bad, path, column, what)
+            _refuse(codes, system, bad, path, column, what)
     if system.startswith("ICD9"):
         numeric = {code: n for code, n in rows.items() if plain[code].isdecimal()}
         _miss_zeros(numeric, path, report)
@@ -63,9 +64,11 @@ def _miss_zeros(numeric: dict[str, int], path: Path, report: Report) -> None:
         )
 
 
-def _count(codes: pl.Series) -> dict[str, int]:
-    counts = codes.drop_nulls().cast(pl.Categorical).value_counts().cast({codes.name: pl.String})
-    return {code: n for code, n in counts.iter_rows() if code.strip() not in ("", "NULL")}
+def _count(codes: DistinctRows, system: str, column: str) -> dict[str, int]:
+    counts = codes.once.select(pl.col(column), "system", rows=pl.Series(codes.rows))
+    here = counts.filter(pl.col(column).is_not_null(), system=system)
+    found = here.select(column, "rows").iter_rows()
+    return {code: n for code, n in found if code.strip() not in ("", "NULL")}
 
 
 def _damage(plain: dict[str, str], system: str) -> Iterator[tuple[str, set[str], float]]:
@@ -80,11 +83,15 @@ def _damage(plain: dict[str, str], system: str) -> Iterator[tuple[str, set[str],
     yield f"do not look like {system}", invalid, MOST_INVALID
 
 
-def _refuse(codes: pl.Series, bad: set[str], path: Path, column: str, what: str) -> None:
-    wrong = codes.cast(pl.String).is_in(list(bad)).fill_null(False)
+def _refuse(
+    codes: DistinctRows, system: str, bad: set[str], path: Path, column: str, what: str
+) -> None:
+    is_bad = pl.col(column).is_in(list(bad)) & (pl.col("system") == system)
+    wrong = codes.spread(codes.once.select(is_bad.fill_null(False)).to_series())
     rows = wrong.arg_true().head(3).to_list()
     lines = line_numbers(path, rows)
-    shown = ", ".join(f"line {line} {codes[row]!r}" for line, row in zip(lines, rows, strict=True))
+    values = [codes.once[column][int(codes.which[row])] for row in rows]
+    shown = ", ".join(f"line {line} {value!r}" for line, value in zip(lines, values, strict=True))
     raise ValueError(
         f"{path.name}, column {column!r}: {int(wrong.sum()):,} codes {what}: {shown}. "
         f"Was the file saved by a spreadsheet? ({path})"

@@ -103,7 +103,8 @@ def _begin(folder: str | Path, dialect: Dialect) -> tuple[Export, Report]:
     for path in export.set_aside:
         report.remark(f"{path} set aside, {export.tables[table_name(path)]} is read instead")
     diagnoses = export.tables.get("diagnoses_icd")
-    if diagnoses is None or not dialect.has_versions or "icd_version" in read_header(diagnoses):
+    header = {} if diagnoses is None else read_header(diagnoses)
+    if not dialect.has_versions or dialect.code not in header or "icd_version" in header:
         return export, report
     raise ValueError(
         f"{diagnoses.name} has no column 'icd_version': nobody can say whether E8881 is a fall "

@@ -1,11 +1,13 @@
 """Diagnoses, procedures and drugs of MIMIC, matched to the admissions."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from helpers.coded_rows import clean_codes, drop_and_count, repeated
 from helpers.codes import normalize
+from helpers.distinct_rows import DistinctRows, distinct_rows
 from helpers.export_folder import Export
 from helpers.icd_shape import check_shape
 from helpers.mimic_dialects import Dialect
@@ -36,28 +38,22 @@ def read_codes(
     table = table_name(path)
     frame = _read_rows(path, dialect, visits)
     report.read(table, frame.height)
-    frame = frame.with_columns(
-        dialect.system(kind).alias("system"), pl.col(dialect.code).cast(pl.Categorical)
-    )
-    _check_shapes(frame, kind, dialect, path, report)
+    codes = _judged(distinct_rows(frame.select(dialect.columns())), kind, dialect, path, report)
     place = visits.place(frame["hadm_id"])
-    rows = frame.select(
-        "system",
-        place=place,
-        code=clean_codes(frame[dialect.code], _clean_icd),
-        dx_seq=_rank(frame, place, path, report),
+    rows = pl.DataFrame(
+        {"place": place, "which": codes.which, "dx_seq": _rank(frame, place, path, report)}
     )
     reasons = {
         **visits.reasons(frame["hadm_id"], place),
-        "no code": pl.col("code").is_null(),
-        "icd_version neither 9 nor 10": pl.col("system").is_null(),
-        "the visit has the code already": _repeated(rows, dialect),
+        "no code": codes.spread(codes.once["code"].is_null()),
+        "icd_version neither 9 nor 10": codes.spread(codes.once["system"].is_null()),
+        "the visit has the code already": _repeated(rows, codes),
     }
-    rows = drop_and_count(rows, reasons, report, table)
-    kept = rows.with_columns(visits.drawn.gather(rows["place"]).alias("visit_id"))
-    if kind == "dx":
-        return kept.select("visit_id", "dx_seq", "code", "system")
-    return conform(kept.with_columns(pl.lit(kind).alias("kind")), "treatments")
+    kept = drop_and_count(rows, reasons, report, table)
+    coded = codes.once[kept["which"]].with_columns(
+        visits.drawn.gather(kept["place"]).alias("visit_id"), kept["dx_seq"]
+    )
+    return coded if kind == "dx" else conform(coded.with_columns(kind=pl.lit(kind)), "treatments")
 
 
 def _read_rows(path: Path, dialect: Dialect, visits: Visits) -> pl.DataFrame:
@@ -74,24 +70,27 @@ def _clean_icd(code: str) -> str:
     return normalize(code, "ICD10CM")  # the same for all ICD systems
 
 
-def _check_shapes(
-    frame: pl.DataFrame, kind: str, dialect: Dialect, path: Path, report: Report
-) -> None:
+def _judged(
+    found: DistinctRows, kind: str, dialect: Dialect, path: Path, report: Report
+) -> DistinctRows:
+    """Add the columns `system` and clean `code` to the codes of a file, unless they are damaged."""
+    codes = replace(found, once=found.once.with_columns(dialect.system(kind).alias("system")))
     for system in dialect.systems(kind):
-        here = pl.when(pl.col("system") == system).then(dialect.code).alias(dialect.code)
-        codes = frame.select(here).to_series() if dialect.has_versions else frame[dialect.code]
         check_shape(codes, system, path, dialect.code, report)
+    clean = clean_codes(codes.once[dialect.code], _clean_icd)
+    return replace(codes, once=codes.once.select("system", code=clean))
 
 
-def _repeated(rows: pl.DataFrame, dialect: Dialect) -> pl.Series:
-    both = pl.concat_str("system", pl.lit(":"), "code") if dialect.has_versions else pl.col("code")
-    return repeated(rows["place"], rows.select(both).to_series(), rows["dx_seq"])
+def _repeated(rows: pl.DataFrame, codes: DistinctRows) -> pl.Series:
+    same = distinct_rows(codes.once)  # 401.9 and 4019 are one code
+    number = pl.Series(same.which).set(codes.once["code"].is_null(), None)
+    return repeated(rows["place"], codes.spread(number), rows["dx_seq"])
 
 
 def _rank(frame: pl.DataFrame, place: pl.Series, path: Path, report: Report) -> pl.Series:
     """`seq_num`, and where it is missing the place of the row within its visit."""
     rank, bad = as_whole(frame, "seq_num", path)
-    report.note(table_name(path), "seq_num that is no number", bad)
+    report.note_lines(table_name(path), "seq_num that is no number", bad)
     if rank.null_count() == 0:
         return rank
     within = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("place")

@@ -32,7 +32,7 @@ def read_admissions(path: Path, report: Report) -> pl.DataFrame:
     table = table_name(path)
     report.read(table, frame.height)
     when, bad = as_time(frame, "admittime", path)
-    report.note(table, "admission time that is no date", bad)
+    report.note_lines(table, "admission time that is no date", bad)
     stays = frame.select(
         visit_id=as_identifier(frame["hadm_id"]),
         patient_id=as_identifier(frame["subject_id"]),
@@ -86,7 +86,7 @@ def _table_of_people(
     for name in dialect.person[1:]:
         parse = as_time if name == "dob" else as_whole
         columns[name], bad = parse(frame, name, path)
-        report.note(table, f"{name} that makes no sense, null", bad)
+        report.note_lines(table, f"{name} that makes no sense, null", bad)
     reasons = {"no subject_id": pl.col("patient_id").is_null()}
     if drawn is not None:
         reasons[NOT_DRAWN] = ~pl.col("patient_id").is_in(drawn.implode())

@@ -109,7 +109,8 @@ def _numbered_keys(rows: pl.DataFrame) -> tuple[np.ndarray, list[str]]:
         here = slice(None) if len(systems) == 1 else (rows["system"] == system).to_numpy()
         codes = rows["code"] if len(systems) == 1 else rows["code"].filter(pl.Series(here))
         found = codes.unique().sort()
-        number[here] = codes.cast(pl.Enum(found)).to_physical().to_numpy() + len(keys)
+        place = codes.cast(pl.Enum(found)).to_physical()  # of few codes in one byte each
+        number[here] = place.cast(pl.Int64).to_numpy() + len(keys)
         keys += [f"{system}:{code}" for code in found]
     return number, keys
 

@@ -46,6 +46,11 @@ class Report:
         """Count rows that are kept although they are odd."""
         _count(self.noted, table, what, rows)
 
+    def note_lines(self, table: str, what: str, lines: dict[int, str]) -> None:
+        """Count values that make no sense, and show the first one with its line."""
+        for line, value in list(lines.items())[:1]:
+            self.note(table, f"{what}, first on line {line}: {value!r}", len(lines))
+
     def remark(self, text: str) -> None:
         """Say something about the whole reading, such as a table that is not there."""
         self.remarks.append(text)

@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from helpers.coded_rows import drop_and_count, one_row_a_key
+from helpers.codes import normalize
+from helpers.distinct_rows import distinct_rows
 from helpers.ehr_assembly import sex_of
 from helpers.report import Report
 from helpers.tables import read_header, read_table, table_name
@@ -38,6 +40,7 @@ NO_DISEASE = r"\((?:finding|situation)\)$"
 
 _ROUNDED = r"^\d(?:\.\d+)?[eE]\+?\d+$"
 _MARKS = {"snomed": "SNOMED", "rxnorm": "RXNORM", "icd-10": "ICD10CM", "icd10": "ICD10CM"}
+"""Code system by a part of what the column SYSTEM says."""
 
 
 def read_people(path: Path, report: Report) -> pl.DataFrame:
@@ -45,7 +48,7 @@ def read_people(path: Path, report: Report) -> pl.DataFrame:
     frame = read_table(path, ("id", "birthdate", "gender"))
     report.read("patients", frame.height)
     born, bad = as_time(frame, "birthdate", path)
-    report.note("patients", "BIRTHDATE that is no date, null", bad)
+    report.note_lines("patients", "BIRTHDATE that is no date, null", bad)
     people = frame.select(
         patient_id="id", sex=sex_of(frame["gender"], report), birth_year=born.dt.year()
     ).with_row_index("row")
@@ -59,7 +62,7 @@ def read_encounters(path: Path, report: Report) -> pl.DataFrame:
     frame = read_table(path, ("id", "patient", start), ("encounterclass",))
     report.read("encounters", frame.height)
     when, bad = as_time(frame, start, path)
-    report.note("encounters", f"{start.upper()} that is no date", bad)
+    report.note_lines("encounters", f"{start.upper()} that is no date", bad)
     stays = frame.select(
         visit_id="id", patient_id="patient", when=when, visit_type="encounterclass"
     ).with_row_index("row")
@@ -89,11 +92,12 @@ def read_coded(
     """
     table = table_name(path)
     frame = _read_columns(path, kind, report)
+    system = _systems(frame["system"], kind, table, report)
     rows = frame.select(
         place=visits.place(frame["encounter"]),
         kind=pl.lit(kind),
-        system=_system(kind),
-        code=_whole("code"),
+        system=system,
+        code=_normal(system, frame.select(_whole("code")).to_series()),
         description="description",
         start="start",
         stop="stop",
@@ -124,7 +128,7 @@ def _read_columns(path: Path, kind: str, report: Report) -> pl.DataFrame:
         frame = read_table(path, ("encounter", "code", begins), ("stop", *names))
         times = {"start": as_time(frame, begins, path), "stop": as_time(frame, "stop", path)}
         for name, (_, bad) in times.items():
-            report.note(table_name(path), f"{name.upper()} that is no date, null", bad)
+            report.note_lines(table_name(path), f"{name.upper()} that is no date, null", bad)
         frame = frame.with_columns(time.alias(name) for name, (time, _) in times.items())
     report.read(table_name(path), frame.height)
     for column in ("code", "reasoncode"):
@@ -168,14 +172,26 @@ def _whole(column: str) -> pl.Expr:
     return pl.col(column).str.replace(r"^(\d+)\.0$", "$1")
 
 
-def _system(kind: str) -> pl.Expr:
-    written = pl.col("system").str.to_lowercase()
-    found = pl.lit(SYSTEMS[kind])
-    for mark, system in _MARKS.items():
-        found = (
-            pl.when(written.str.contains(mark, literal=True)).then(pl.lit(system)).otherwise(found)
-        )
-    return found
+def _systems(written: pl.Series, kind: str, table: str, report: Report) -> pl.Series:
+    """Tell the code system of every row by its column SYSTEM, where there is one."""
+    found = distinct_rows(written.to_frame())
+    names = [None if text is None else _known_system(text) for text in found.once.to_series()]
+    unknown = sum(n for n, name in zip(found.rows, names, strict=True) if name == "")
+    usual = SYSTEMS[kind]
+    report.note(table, f"SYSTEM that this loader does not know, taken as {usual}", unknown)
+    return found.spread(pl.Series("system", [name or usual for name in names], pl.String))
+
+
+def _known_system(text: str) -> str:
+    return next((name for mark, name in _MARKS.items() if mark in text.lower()), "")
+
+
+def _normal(system: pl.Series, code: pl.Series) -> pl.Series:
+    """Write ICD codes without dots; a SNOMED code stays as it is."""
+    found = distinct_rows(pl.DataFrame({"system": system, "code": code}))
+    pairs = found.once.iter_rows()
+    codes = [None if code is None else normalize(code, system) for system, code in pairs]
+    return found.spread(pl.Series("code", codes, pl.String))
 
 
 def _forget_no_diseases(rows: pl.DataFrame, report: Report, table: str) -> pl.DataFrame:

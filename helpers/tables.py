@@ -5,6 +5,7 @@ another procedure. Only the columns asked for are read, whatever their place and
 double quotes, LF or CRLF line ends, a byte-order mark, and plain or gzipped files are all fine.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +14,9 @@ import polars as pl
 
 from helpers import unreadable
 from helpers.text_columns import blank_to_null
+
+_RENAMED = re.compile(r"_duplicated_\d+$")
+"""What polars appends to a name that a header has twice."""
 
 
 def table_name(path: Path) -> str:
@@ -32,16 +36,21 @@ def read_header(path: Path) -> dict[str, str]:
     Raises
     ------
     ValueError
-        If the file is no table of text, see :func:`helpers.unreadable.check_beginning`.
+        If the file is no table of text (:func:`helpers.unreadable.check_beginning`), ends too
+        early (:func:`helpers.unreadable.check_end`), or has two columns of one name.
     """
     unreadable.check_beginning(path)
     try:
-        written = pl.scan_csv(path, infer_schema=False).collect_schema().names()
+        written = _scan(path).collect_schema().names()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise unreadable.explain(path, error) from error
+    unreadable.check_end(path, len(written))
     columns: dict[str, str] = {}
     for name in written:
-        columns.setdefault(name.strip().lower(), name)
+        plain = _RENAMED.sub("", name).strip().lower()
+        if plain and plain in columns:
+            raise ValueError(f"{path.name} has two columns {plain!r} ({path})")
+        columns[plain] = name
     return columns
 
 
@@ -72,8 +81,7 @@ def scan_table(
         if name not in columns:
             raise ValueError(_missing_column(path, name, columns))
     types = {columns[name]: dtype for name, dtype in (types or {}).items() if name in columns}
-    plan = pl.scan_csv(path, infer_schema=False, schema_overrides=types)
-    return plan.select(
+    return _scan(path, types).select(
         (pl.col(columns[name]) if name in columns else pl.lit(None, pl.String)).alias(name)
         for name in (*required, *optional)
     )
@@ -85,10 +93,11 @@ def collect(plan: pl.LazyFrame, path: Path) -> pl.DataFrame:
     Raises
     ------
     ValueError
-        If the file is cut short, is not UTF-8, or has rows of different length.
+        If the file is cut short, is not UTF-8, or has a row of more fields than the header.
     """
+    whole_rows = pl.QueryOptFlags(projection_pushdown=False)  # else nobody counts their fields
     try:
-        return plan.collect(engine="streaming")
+        return plan.collect(engine="streaming", optimizations=whole_rows)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise unreadable.explain(path, error) from error
 
@@ -103,6 +112,10 @@ def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = ()
     """
     plan = scan_table(path, required, optional).select(blank_to_null(pl.all()))
     return collect(plan, path)
+
+
+def _scan(path: Path, types: Mapping[str, pl.DataType] | None = None) -> pl.LazyFrame:
+    return pl.scan_csv(path, infer_schema=False, schema_overrides=types, glob=False)
 
 
 def _missing_column(path: Path, name: str, columns: dict[str, str]) -> str:

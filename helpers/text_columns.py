@@ -27,7 +27,7 @@ def blank_to_null(column: pl.Expr) -> pl.Expr:
     return pl.when((text.str.len_bytes() > 0) & (text != "NULL")).then(text)
 
 
-def as_time(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, int]:
+def as_time(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, dict[int, str]]:
     """Read ISO dates, with or without a time of day, with or without a time zone.
 
     ``2146-07-21``, ``2146-07-21 00:00:00`` and ``2011-03-02T15:32:33Z`` are all fine and may be
@@ -36,7 +36,7 @@ def as_time(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, in
     Returns
     -------
     times, bad
-        Date and time of each row, and how many values became null because they are no date.
+        Date and time of each row; line and text of the values that became null, being no date.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def _any_iso(text: pl.Expr) -> pl.Expr:
     return stamp.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False)
 
 
-def as_whole(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, int]:
+def as_whole(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, dict[int, str]]:
     """Read whole numbers; ``3.0``, as spreadsheets and data frames write them, is 3.
 
     A column that was read as numbers comes back as it is.
@@ -64,7 +64,7 @@ def as_whole(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, i
     Returns
     -------
     numbers, bad
-        The number of each row, and how many values became null because they are none.
+        The number of each row; line and text of the values that became null, being none.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def as_whole(frame: pl.DataFrame, column: str, path: Path) -> tuple[pl.Series, i
     """
     text = frame[column]
     if text.dtype == pl.Int32:
-        return text, 0
+        return text, {}
     numbers = text.cast(pl.Int32, strict=False)
     if numbers.null_count() > text.null_count():
         plain = blank_to_null(pl.col(column)).str.replace(r"\.0+$", "")
@@ -94,17 +94,18 @@ def as_identifier(ids: pl.Series) -> pl.Series:
     return ids.str.replace(r"^(\d+)\.0$", "$1")
 
 
-def _refuse_many(text: pl.Series, parsed: pl.Series, path: Path, what: str) -> int:
+def _refuse_many(text: pl.Series, parsed: pl.Series, path: Path, what: str) -> dict[int, str]:
     bad = parsed.is_null() & text.is_not_null()
     if bad.any():
         bad &= text.to_frame().select(blank_to_null(pl.all())).to_series().is_not_null()
-    count = int(bad.sum())
-    if count <= TOLERANCE * (len(text) - text.null_count()):
-        return count
-    rows = bad.arg_true().head(3).to_list()
-    lines = line_numbers(path, rows)
-    shown = ", ".join(f"line {line} {text[row]!r}" for line, row in zip(lines, rows, strict=True))
+    rows = bad.arg_true().to_list()
+    refused = len(rows) > TOLERANCE * (len(text) - text.null_count())
+    shown = rows[:3] if refused else rows
+    values = {line: text[row] for line, row in zip(line_numbers(path, shown), shown, strict=True)}
+    if not refused:
+        return values
+    where = ", ".join(f"line {line} {value!r}" for line, value in values.items())
     raise ValueError(
-        f"{path.name}, column {text.name!r}: {count:,} of {len(text):,} values are not {what}: "
-        f"{shown}. Was the file saved by a spreadsheet? ({path})"
+        f"{path.name}, column {text.name!r}: {len(rows):,} of {len(text):,} values are not {what}: "
+        f"{where}. Was the file saved by a spreadsheet? ({path})"
     )

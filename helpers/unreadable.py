@@ -15,6 +15,7 @@ from pathlib import Path
 GZIP = b"\x1f\x8b"
 _STRAY_QUOTE = re.compile(r'[^,"\s]"[^,"\s]')
 _NOT_TABLES = {
+    GZIP: "gzipped twice: unpack it once",
     b"PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save it as CSV",
     b"PAR1": "a Parquet file: this loader reads .csv and .csv.gz",
     b"\xff\xfe": "UTF-16 text: save it again as UTF-8",
@@ -30,20 +31,47 @@ def check_beginning(path: Path) -> None:
     Raises
     ------
     ValueError
-        If the file is empty, or is a zip archive, Parquet, UTF-16 text, a web page or a
-        Git-LFS pointer.
+        If the file is empty, or is a zip archive, Parquet, UTF-16 text, other binary data, a web
+        page or a Git-LFS pointer.
     """
     with path.open("rb") as file:
         start = file.read(64)
     if start.startswith(GZIP):
         start = _first_line(path)[:64]
-    if not start:
+    if not start.strip():
         raise ValueError(f"{path.name} is empty, it has not even a header ({path})")
     for magic, what in _NOT_TABLES.items():
         if start.startswith(magic):
             raise ValueError(f"{path.name} is {what} ({path})")
+    if b"\0" in start.partition(b"\n")[0]:
+        raise ValueError(f"{path.name} is binary data and not text: fetch it again ({path})")
     if b"\r" in start and b"\n" not in _first_line(path):
         raise ValueError(f"{path.name} ends its lines with CR alone: save it with LF ({path})")
+
+
+def check_end(path: Path, width: int) -> None:
+    """Look at the last line of a plain file for signs of a broken download; gzip checks itself.
+
+    Raises
+    ------
+    ValueError
+        If the file ends with NUL bytes, or in a row of less than `width` fields.
+    """
+    with path.open("rb") as file:
+        zipped = file.read(2) == GZIP
+        file.seek(max(0, path.stat().st_size - 65_536))
+        last = file.read().rpartition(b"\n")[2]
+    if zipped:
+        return
+    if last.endswith(b"\0"):
+        raise ValueError(f"{path.name} ends with NUL bytes: fetch it again ({path})")
+    in_quotes = last.count(b'"') % 2 == 1  # the row began on a line before
+    fields = next(csv.reader([last.decode("utf-8", "replace")]), [])
+    if last.strip() and not in_quotes and len(fields) < width:
+        raise ValueError(
+            f"{path.name} ends in the middle of a row, its last line has {len(fields)} of {width} "
+            f"fields: fetch it again ({path})"
+        )
 
 
 def explain(path: Path, error: Exception) -> ValueError:
@@ -63,6 +91,8 @@ def line_numbers(path: Path, rows: Sequence[int]) -> list[int]:
     the file is read again; only error messages need it.
     """
     wanted, lines = set(rows), {}
+    if not wanted:
+        return []
     with _open_bytes(path) as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
         reader = csv.reader(text)

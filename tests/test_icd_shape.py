@@ -1,6 +1,7 @@
 import polars as pl
 import pytest
 
+from helpers.distinct_rows import distinct_rows
 from helpers.icd_shape import ENOUGH, check_shape
 from helpers.report import Report
 
@@ -11,7 +12,9 @@ def judge(tmp_path):
         path = tmp_path / "DIAGNOSES_ICD.csv"
         path.write_text("icd9_code\n" + "".join(f"{c or ''}\n" for c in codes), encoding="utf-8")
         report = Report("codes")
-        check_shape(pl.Series("icd9_code", codes, pl.String), system, path, "icd9_code", report)
+        column = pl.DataFrame({"icd9_code": codes}, schema={"icd9_code": pl.String})
+        found = distinct_rows(column.with_columns(system=pl.lit(system)))
+        check_shape(found, system, path, "icd9_code", report)
         return report
 
     return check

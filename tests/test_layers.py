@@ -51,6 +51,7 @@ LAYERS = {
     "clinic": 1,
     "code_groups": 1,
     "coded_rows": 1,
+    "distinct_rows": 1,
     "decomposition": 1,
     "ehr_assembly": 1,
     "environment": 1,

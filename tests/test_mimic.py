@@ -255,8 +255,9 @@ def test_some_patients_are_whole_patients(tmp_path, mimic3):
 def test_more_patients_than_there_are_is_everybody_with_a_visit(tmp_path, mimic3):
     ehr = load_mimic3(write_export(tmp_path, MIMIC3), max_patients=99)
     assert ehr.as_patients() == mimic3.as_patients()[:3]
-    with pytest.raises(ValueError, match="at least 1, not 0"):
-        load_mimic3(tmp_path, max_patients=0)
+    for wrong in (0, -1, 2.5, "3"):
+        with pytest.raises(ValueError, match=f"whole number of at least 1, not {wrong!r}"):
+            load_mimic3(tmp_path, max_patients=wrong)
 
 
 # What is refused, and how
@@ -274,6 +275,12 @@ def test_a_missing_table_is_named_with_what_is_there(tmp_path):
         tmp_path, without(MIMIC3, "ADMISSIONS"), "no admissions table", error=FileNotFoundError
     )
     assert "it holds the visits" in text and "PATIENTS.csv" in text
+
+
+def test_a_missing_table_is_found_further_down(tmp_path):
+    below = write_export(tmp_path / "export" / "2.2" / "hosp", MIMIC3)
+    text = refused(tmp_path, {"notes": "a\n"}, "There is one in", error=FileNotFoundError)
+    assert text.endswith(str(below))
 
 
 def test_folders_that_hold_no_export(tmp_path):
@@ -306,6 +313,30 @@ def test_mimic4_without_versions(tmp_path):
     )
 
 
+def test_mimic4_with_a_damaged_header(tmp_path):
+    rows = MIMIC4["diagnoses_icd"]
+    for i, (damaged, message) in enumerate(
+        [
+            (rows.replace(",", ";"), "not separated by commas"),
+            ("My export\n" + rows, "no column 'hadm_id'; its columns are My export"),
+        ]
+    ):
+        refused(tmp_path / str(i), {**MIMIC4, "diagnoses_icd": damaged}, message, load_mimic4)
+
+
+@pytest.mark.parametrize(
+    "dob, note",
+    [
+        ("2150-02-01 00:00:00", "born after a visit, or older than 120 at one"),
+        ("", "birth year unknown, null"),
+    ],
+)
+def test_a_birth_year_that_is_missing_or_impossible_is_noted(tmp_path, mimic3, dob, note):
+    tables = changed(MIMIC3, "PATIENTS", "2100-07-01 00:00:00", dob)
+    noted = load_mimic3(write_export(tmp_path, tables)).report.noted["patients"]
+    assert note not in mimic3.report.noted["patients"] and noted[note] == 1
+
+
 def test_a_missing_column(tmp_path):
     tables = changed(MIMIC3, "ADMISSIONS", "admittime", "admit_time")
     refused(
@@ -316,6 +347,15 @@ def test_a_missing_column(tmp_path):
 def test_dates_of_a_spreadsheet(tmp_path):
     tables = changed(MIMIC3, "ADMISSIONS", "2150-01-05 10:00:00", "1/5/2150 10:00")
     refused(tmp_path, tables, r"ADMISSIONS.csv, column 'admittime'.*line 2 '1/5/2150 10:00'")
+
+
+def test_one_bad_date_among_many_is_dropped_and_shown_with_its_line(tmp_path):
+    many = [f"{n},10,{n},2150-01-01 00:00:00,URGENT" for n in range(1000, 1200)]
+    rows = "\n".join([MIMIC3["ADMISSIONS"].strip(), *many, "9,10,900,5.1.2150,URGENT"]) + "\n"
+    report = load_mimic3(write_export(tmp_path, {**MIMIC3, "ADMISSIONS": rows})).report
+    assert report.dropped["admissions"] == {"no admission time": 1}
+    note = "admission time that is no date, first on line 206: '5.1.2150'"
+    assert report.noted["admissions"] == {note: 1}
 
 
 def test_one_identifier_for_two_stays(tmp_path):
@@ -433,6 +473,16 @@ def test_real_records_hang_together(source, folder):
         "codes": ["kind", "system", "code"],
     }.items():
         assert not getattr(ehr, name).select(keys).is_duplicated().any()
+    in_views = {
+        (visit.visit_id, kind, key)
+        for patient in ehr.as_patients()
+        for visit in patient.visits
+        for kind in ("dx", "rx", "px")
+        for key in getattr(visit, kind)
+    }
+    rows = ["visit_id", "kind", pl.concat_str("system", pl.lit(":"), "code")]
+    tables = ehr.diagnoses.with_columns(kind=pl.lit("dx")), ehr.treatments
+    assert in_views == {row for t in tables for row in t.select(rows).iter_rows()}
     in_time = ehr.visits.sort("patient_id", "visit_no").group_by("patient_id")
     assert in_time.agg(pl.col("date").is_sorted()).get_column("date").all()
     linked = ehr.treatments.filter(pl.col("reason_code").is_not_null()).rename(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -120,6 +121,22 @@ def test_flat_visits_of_some_kinds_only():
     np.testing.assert_array_equal(flat.code_ids, [0, 1, 0])
     with pytest.raises(ValueError, match="kinds are some of"):
         ada_and_bo().visit_codes(kinds=("lab",))
+
+
+def test_more_codes_of_two_systems_than_a_byte_can_number():
+    codes = [f"{n:04d}" for n in range(200)]
+    treatments = table(
+        "treatments",
+        visit_id=["a1"] * 400,
+        kind=["px"] * 400,
+        code=codes * 2,
+        system=["ICD10PCS"] * 200 + ["ICD9PCS"] * 200,
+    )
+    ehr = replace(ada_and_bo(), treatments=treatments)
+    _, ada, _ = ehr.as_patients()
+    written = [f"{system}:{code}" for system in ("ICD10PCS", "ICD9PCS") for code in codes]
+    assert ada.visits[0].px == tuple(written)
+    assert ehr.visit_codes(kinds=("px",)).keys == tuple(written)
 
 
 def test_names_of_codes():

@@ -200,6 +200,34 @@ def test_a_missing_table(tmp_path, table):
         load_synthea(write_export(tmp_path, without(SYNTHEA, table)))
 
 
+def test_an_impossible_age_is_noted(tmp_path):
+    folder = write_export(tmp_path, changed(SYNTHEA, "patients", "1930-02-01", "1830-02-01"))
+    noted = load_synthea(folder).report.noted["patients"]
+    assert noted["born after a visit, or older than 120 at one"] == 1
+
+
+ICD = """START,STOP,PATIENT,ENCOUNTER,SYSTEM,CODE,DESCRIPTION
+2020-01-10,,ada,a1,http://hl7.org/fhir/sid/icd-10-cm,I50.9,Heart failure
+2021-03-01,,bo,b1,ICD10-CM,e11.9,Diabetes
+2021-04-01,,cy,c1,http://snomed.info/sct,10509002,Acute bronchitis (disorder)
+2021-04-01,,cy,c1,urn:homemade,7,Seven
+"""
+
+
+def test_a_column_system_names_the_system_of_each_code(tmp_path):
+    ehr = load_synthea(write_export(tmp_path, {**SYNTHEA, "conditions": ICD}), carry_forward=False)
+    recorded = set(ehr.diagnoses.select("visit_id", "system", "code").rows())
+    assert recorded >= {
+        ("a1", "ICD10CM", "I509"),
+        ("b1", "ICD10CM", "E119"),
+        ("c1", "SNOMED", "10509002"),
+        ("c1", "SNOMED", "7"),
+    }
+    assert ehr.name("ICD10CM:I509") == "Heart failure"
+    note = "SYSTEM that this loader does not know, taken as SNOMED"
+    assert ehr.report.noted["conditions"][note] == 1
+
+
 def test_a_missing_column(tmp_path):
     tables = changed(SYNTHEA, "conditions", "PATIENT,ENCOUNTER,CODE", "PATIENT,ENCOUNTERS,CODE")
     with pytest.raises(ValueError, match="no column 'encounter'; the closest is 'ENCOUNTERS'"):

@@ -87,6 +87,9 @@ def test_other_separators_are_recognized(tmp_path, mark):
         (b"PAR1rest", "Parquet"),
         ("visit_id,code\n1,2\n".encode("utf-16"), "UTF-16"),
         (b"visit_id,code\r1,2\r3,4\r", "CR alone"),
+        (b"\n \n\n", "is empty, it has not even a header"),
+        (b"\x00" * 500, "binary data and not text"),
+        (gzip.compress(gzip.compress(PLAIN.encode())), "gzipped twice"),
     ],
 )
 @pytest.mark.parametrize("name", ["VISITS.csv", "VISITS.csv.gz"])
@@ -115,6 +118,48 @@ def test_a_row_with_too_many_fields_is_shown_with_its_line(tmp_path):
     path = write(tmp_path, "visit_id,code\n1,2\n2,3,4\n")
     with pytest.raises(ValueError, match="line 3 has 3 fields, the header 2"):
         read_table(path, ("visit_id", "code"))
+
+
+@pytest.mark.parametrize("wanted", ["visit_id", "code", "note"])
+def test_width_is_checked_whichever_columns_are_read(tmp_path, wanted):
+    path = write(tmp_path, "visit_id,code,note\n1,2,a\n2,3,b, c\n")
+    with pytest.raises(ValueError, match="line 3 has 4 fields, the header 3"):
+        read_table(path, (wanted,))
+
+
+@pytest.mark.parametrize(
+    "end, message",
+    [
+        ("2,42", "ends in the middle of a row, its last line has 2 of 3 fields"),
+        ("2", "ends in the middle of a row, its last line has 1 of 3 fields"),
+        ("2,42" + "\0" * 400, "ends with NUL bytes"),
+    ],
+)
+def test_a_plain_file_cut_short(tmp_path, end, message):
+    with pytest.raises(ValueError, match=f"VISITS.csv {message}"):
+        read_table(write(tmp_path, PLAIN + end), ("visit_id",))
+
+
+def test_a_last_row_of_two_lines_is_not_cut_short(tmp_path):
+    path = write(tmp_path, 'visit_id,code,note\n1,2,"two\nlines"')
+    assert read_table(path, ("note",)).rows() == [("two\nlines",)]
+
+
+@pytest.mark.parametrize("header", ["code,note,code", "CODE,note,code", '"code",note," Code"'])
+def test_two_columns_of_one_name_are_refused(tmp_path, header):
+    with pytest.raises(ValueError, match=r"VISITS.csv has two columns 'code'"):
+        read_header(write(tmp_path, f"{header}\n1,2,3\n"))
+
+
+def test_columns_without_a_name_do_not_matter(tmp_path):
+    path = write(tmp_path, ",code,,\n0,1,2,\n")
+    assert read_table(path, ("code",)).rows() == [("1",)]
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "export [2]*?"
+    folder.mkdir()
+    assert read_table(write(folder, PLAIN), ("code",)).rows() == [("0331",), ("4280",)]
 
 
 def test_a_quote_that_is_never_closed(tmp_path):
