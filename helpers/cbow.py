@@ -10,6 +10,7 @@ shrunk a little.
 
 import sys
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -98,6 +99,18 @@ def context_mask(
     return (near & (sentence[:, :, None] == sentence[:, None, :])).float()
 
 
+class Scores(NamedTuple):
+    """What a batch looks up and computes on the way to its scores."""
+
+    center: Float[Tensor, "batch length dim"]
+    hidden: Float[Tensor, "batch length dim"]
+    true: Float[Tensor, "batch length dim"]
+    false: Float[Tensor, "batch n_noise dim"]
+    true_score: Float[Tensor, "batch length 1"]
+    false_score: Float[Tensor, "batch length n_noise"]
+    has_context: Float[Tensor, "batch length 1"]
+
+
 class CbowModel:
     """The two tables, and one step of their training."""
 
@@ -119,20 +132,17 @@ class CbowModel:
         tokens: Int[Tensor, "batch length"],
         noise: Int[Tensor, "batch n_noise"],
         around: Float[Tensor, "batch length length"],
-    ) -> tuple[
-        Float[Tensor, "batch length dim"],
-        Float[Tensor, "batch length dim"],
-        Float[Tensor, "batch n_noise dim"],
-        Float[Tensor, "batch length 1"],
-        Float[Tensor, "batch length n_noise"],
-    ]:
-        """Return hidden vectors, true and noise rows, true and noise scores."""
-        n_context = around.sum(dim=2, keepdim=True).clamp(min=1)
-        hidden = (around @ self.look_up(self.center_table, tokens)).div_(n_context)
+    ) -> Scores:
+        """Predict every token from the mean of the rows around it, and score it and the noise."""
+        n_context = around.sum(dim=2, keepdim=True)
+        center = self.look_up(self.center_table, tokens)
+        hidden = (around @ center).div_(n_context.clamp(min=1))
         true = self.look_up(self.context_table, tokens)
         false = self.look_up(self.context_table, noise)
         true_score = (hidden * true).sum(dim=2, keepdim=True)
-        return hidden, true, false, true_score, hidden @ false.transpose(1, 2)
+        false_score = hidden @ false.transpose(1, 2)
+        has_context = n_context.clamp(max=1)
+        return Scores(center, hidden, true, false, true_score, false_score, has_context)
 
     def loss(
         self,
@@ -141,11 +151,10 @@ class CbowModel:
         around: Float[Tensor, "batch length length"],
     ) -> tuple[float, int]:
         """Return the summed loss of a batch and the number of words that have a context."""
-        *_, true_score, noise_score = self.forward(tokens, noise, around)
-        noise_loss = softplus(noise_score).sum(dim=2) * (self.k / noise.shape[1])
-        has_context = around.any(dim=2)
-        loss = (softplus(-true_score)[:, :, 0] + noise_loss)[has_context].sum()
-        return loss.item(), int(has_context.sum())
+        x = self.forward(tokens, noise, around)
+        noise_loss = softplus(x.false_score).sum(dim=2, keepdim=True) * (self.k / noise.shape[1])
+        loss = ((softplus(-x.true_score) + noise_loss) * x.has_context).sum()
+        return loss.item(), int(x.has_context.sum())
 
     def step(
         self,
@@ -155,19 +164,19 @@ class CbowModel:
         learning_rate: float,
     ) -> None:
         """Move all rows of a batch downhill at once, all from the same old rows."""
-        hidden, true, false, true_score, noise_score = self.forward(tokens, noise, around)
-        has_context = around.amax(dim=2, keepdim=True)
+        x = self.forward(tokens, noise, around)
         share = self.k / noise.shape[1]
-        true_error = torch.sigmoid(true_score).sub_(1).mul_(has_context)
-        noise_error = torch.sigmoid(noise_score).mul_(has_context * share)
-        decay = self.shrink * has_context
-        for_center = around.transpose(1, 2) @ (noise_error @ false).addcmul_(true_error, true)
-        for_center.addcmul_(decay, self.look_up(self.center_table, tokens))
-        for_true = (true_error * hidden).addcmul_(decay, true)
-        for_false = noise_error.transpose(1, 2) @ hidden
-        asked = square_length(true) + share * square_length(false).sum(dim=1, keepdim=True)
-        bend = (has_context[:, :, 0] * asked)[:, None] @ around
-        bend_true = has_context[:, :, 0] * square_length(hidden)
+        true_error = torch.sigmoid(x.true_score).sub_(1).mul_(x.has_context)
+        false_error = torch.sigmoid(x.false_score).mul_(x.has_context * share)
+        decay = self.shrink * x.has_context
+        for_center = (false_error @ x.false).addcmul_(true_error, x.true)
+        for_center = (around.transpose(1, 2) @ for_center).addcmul_(decay, x.center)
+        for_true = (true_error * x.hidden).addcmul_(decay, x.true)
+        for_false = false_error.transpose(1, 2) @ x.hidden
+        has_context = x.has_context[:, :, 0]
+        asked = square_length(x.true) + share * square_length(x.false).sum(dim=1, keepdim=True)
+        bend = (has_context * asked)[:, None] @ around
+        bend_true = has_context * square_length(x.hidden)
         bend_false = share * bend_true.sum(dim=1, keepdim=True).expand_as(noise)
         self._move(self.center_table, [(tokens, for_center, bend)], learning_rate)
         parts = [(tokens, for_true, bend_true), (noise, for_false, bend_false)]
