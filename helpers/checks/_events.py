@@ -11,19 +11,22 @@ def _event(patient_id, date, code):
 
 
 AUTUMN = [
+    _event("P1", "2019/9/30", "I10"),
     _event("P1", "2019/10/2", "E11.9"),
     _event("P2", "2019/9/30", "J45.9"),
-    _event("P1", "2019/9/30", "I10"),
     _event("P1", "2019/9/30", "E11.9"),
     _event("P1", "2019/9/30", "I10"),
 ]
 FEBRUARY = [
-    _event("P7", "2019-02-09", "I10"),
     _event("P7", "2019/2/10", "R05"),
-    _event("P7", "2018/12/24", "I10"),
+    _event("P7", "2019-02-09", "I10"),
+    _event("P7", "2018-12-24", "I10"),
     _event("P7", "2019/2/9", "E11.9"),
+    _event("P7", "2019/2/9", "I10"),  # once more, in the other spelling
 ]
-YEARS = [_event("P1", "2018/1/1", "I10"), _event("P1", "2019/1/1", "I10")]
+YEARS = [_event("P1", "2018/3/5", "I10"), _event("P1", "2019/1/1", "I10")]
+TWO_CODES = [_event("P1", "2019-09-30", "I10"), _event("P1", "2019-09-30", "E11.9")]
+SPELLINGS = [_event("P1", "2019-02-09", "I10"), _event("P1", "2019/2/9", "E11.9")]
 
 
 def _same_patients(got, expected):
@@ -104,8 +107,8 @@ def _days_as_text(listed):
 
 
 def _last_code_only(listed):
-    right = events.build_patients(listed)
-    return {key: [(day, found[-1:]) for day, found in visits] for key, visits in right.items()}
+    every = _duplicates_kept(listed)
+    return {key: [(day, found[-1:]) for day, found in visits] for key, visits in every.items()}
 
 
 def _two_spellings_of_a_day(listed):
@@ -119,11 +122,12 @@ def _by_day_of_the_first(members):
 def _text_decides(answer):
     autumn = [event for event in AUTUMN if event["patient_id"] == "P1"]
     late_first = all(_days(answer, part)[0] == "2019-10-02" for part in (autumn, autumn[::-1]))
-    return late_first and _days(answer, YEARS)[0] == "2018-01-01"
+    return late_first and _days(answer, YEARS)[0] == "2018-03-05"
 
 
 def _follows_the_file(answer):
-    return _days(answer, YEARS)[0] == "2018-01-01" and _days(answer, YEARS[::-1])[0] == "2019-01-01"
+    days = ["2018-03-05", "2019-01-01"]
+    return _days(answer, YEARS) == days and _days(answer, YEARS[::-1]) == days[::-1]
 
 
 def _is_backwards(answer):
@@ -131,12 +135,16 @@ def _is_backwards(answer):
 
 
 def _keeps_duplicates(answer):
-    found = [code for day, codes_ in answer(AUTUMN)["P1"] for code in codes_ if _is_september(day)]
-    return found.count("I10") > 1 and len(answer(AUTUMN)["P1"]) == 2
+    return len(answer(AUTUMN)["P1"]) == 2 and "2019-09-30" in _days_with_i10_twice(answer, AUTUMN)
 
 
-def _is_september(day):
-    return (events.parse_day(day) if isinstance(day, str) else as_day(day)).month == 9
+def _keeps_duplicates_of_two_spellings(answer):
+    return "2019-02-09" in _days_with_i10_twice(answer, FEBRUARY)
+
+
+def _days_with_i10_twice(answer, listed):
+    visits = zip(_days(answer, listed), next(iter(answer(listed).values())), strict=True)
+    return [day for day, (_, found) in visits if list(found).count("I10") > 1]
 
 
 def _mixes_patients(answer):
@@ -148,15 +156,32 @@ def _splits_a_day(answer):
 
 
 def _splits_spellings(answer):
-    return len(answer(FEBRUARY)["P7"]) == 4 and len(answer(AUTUMN)["P1"]) == 2
+    return len(answer(SPELLINGS)["P1"]) == 2
 
 
 def _day_is_text(answer):
     return all(isinstance(day, str) and day[0].isdigit() for day, _ in answer(YEARS)["P1"])
 
 
+def _equal_events_once(listed):
+    once = {tuple(event.items()): event for event in listed}
+    return _duplicates_kept(once.values())
+
+
+def _in_a_set(listed):
+    right = events.build_patients(listed)
+    return {key: {(day, tuple(found)) for day, found in visits} for key, visits in right.items()}
+
+
+def _is_a_set(answer):
+    return isinstance(answer(YEARS)["P1"], set | frozenset)
+
+
 def _loses_codes(answer):
-    return [len(set(found)) for _, found in answer(AUTUMN)["P1"]] == [1, 1]
+    return all(
+        [list(found) for _, found in answer(listed)["P1"]] == [[listed[-1]["code"]]]
+        for listed in (TWO_CODES, TWO_CODES[::-1])
+    )
 
 
 def _has_the_shape(answer):
@@ -218,6 +243,12 @@ build_patients = Exercise(
     laws=(_has_the_shape, _nobody_and_nothing_is_lost, _order_of_input_does_not_matter),
     wrong=(
         Wrong(
+            _in_a_set,
+            "The visits of a patient are in a set, and a set has no order. Return a list, oldest "
+            "first.",
+            _is_a_set,
+        ),
+        Wrong(
             _text_order,
             "'2019/10/2' came before '2019/9/30': compare dates, not strings.",
             _text_decides,
@@ -250,6 +281,12 @@ build_patients = Exercise(
             _duplicates_kept,
             "Code I10 appears twice on 2019-09-30; a visit is a set, each code once.",
             _keeps_duplicates,
+        ),
+        Wrong(
+            _equal_events_once,
+            "Code I10 appears twice on 2019-02-09: it came with '2019-02-09' and with '2019/2/9'. "
+            "Compare codes, not whole events.",
+            _keeps_duplicates_of_two_spellings,
         ),
         Wrong(
             _last_code_only,

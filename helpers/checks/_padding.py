@@ -90,21 +90,11 @@ def _does_not_refuse(answer):
         return False  # another mistake comes first
     for patients, pad in (([[[0, 1]]], 0), ([[[5, 7]]], 5)):
         try:
-            answer(patients, pad=pad)
-        except (ValueError, AssertionError):
+            out = answer(patients, pad=pad)
+        except Exception:
             continue
-        return True
+        return not isinstance(out, BaseException)
     return False
-
-
-def _refuses_with_a_value_error(answer):
-    try:
-        answer([[[0, 1]]])
-    except (ValueError, AssertionError):
-        return None
-    except Exception as error:
-        return f"A code equal to `pad` should raise a ValueError, not a {type(error).__name__}."
-    return None
 
 
 def _ragged(patients, pad=0, max_visits=None):
@@ -122,7 +112,8 @@ def _as_text(patients, pad=0, max_visits=None):
 
 
 def _is_text(answer):
-    return any(np.asarray(part).dtype.kind in "US" for part in answer(WARD))
+    out = answer(WARD)
+    return not isinstance(out, dict) and any(np.asarray(part).dtype.kind in "US" for part in out)
 
 
 def _mask_first(patients, pad=0, max_visits=None):
@@ -155,6 +146,28 @@ def _is_as_high_as_max_visits(answer):
     return np.shape(answer(LONG, max_visits=5)[0]) == (2, 5, 2)
 
 
+def _start_below_zero(patients, pad=0, max_visits=None):
+    start = [len(visits) - (max_visits or len(visits)) for visits in patients]
+    kept = [visits[first:] for visits, first in zip(patients, start, strict=True)]
+    return batches.pad_visits(kept, pad)
+
+
+def _loses_visits_of_short_records(answer):
+    return np.shape(answer(LONG, max_visits=5)[0]) == (2, 2, 2)
+
+
+def _one_list_for_all(patients, pad=0, max_visits=None):
+    ids, mask = batches.pad_visits(patients, pad, max_visits)
+    last = ids.reshape(-1, ids.shape[2])[mask.any(axis=2).ravel()][-1]
+    out = np.broadcast_to(last, ids.shape).copy()
+    return out, out != pad
+
+
+def _has_equal_rows(answer):
+    ids = _two(answer(WARD))[0]
+    return ids.shape == (3, 3, 3) and ids.max() > 0 and bool((ids == ids[0, 0]).all())
+
+
 def _has_real_as_zero(answer):
     mask = _two(answer(WARD))[1]
     return mask.size == 27 and mask.sum() == 17
@@ -176,6 +189,8 @@ def _starts_with_padding(answer):
 
 
 def _takes_padding_for_real(answer):
+    if _two(answer(WARD))[1].sum() != 10:
+        return False  # wrong with pad=0 too
     return any(_two(answer(WARD, pad=pad))[1].sum() == 27 for pad in (-1, 99))
 
 
@@ -195,7 +210,8 @@ def _visits_are_gone(answer):
 
 
 def _max_is_ignored(answer):
-    return np.shape(answer(LONG, max_visits=2)[0])[1] == 3
+    mask = _two(answer(LONG, max_visits=2))[1]
+    return mask.shape[1] == 3 and bool(mask[0, 2].any())
 
 
 def _two_boxes(answer):
@@ -225,6 +241,16 @@ def _real_codes_are_kept(answer):
     return None
 
 
+def _the_rest_is_pad(answer):
+    for pad in (0, -1):
+        ids, mask = (np.asarray(part) for part in answer(WARD, pad=pad))
+        rest = ids[mask.astype(float) == 0]
+        strangers = [value for value in rest.tolist() if value != pad]
+        if strangers:
+            return f"Where no code is, `pad` should stand; with pad={pad} you have {strangers[0]}."
+    return None
+
+
 pad_visits = Exercise(
     name="pad_visits",
     number="9.5",
@@ -243,7 +269,8 @@ pad_visits = Exercise(
         call([[[0, 1]]]),
         call([[[5, 7]]], pad=5),
     ),
-    laws=(_two_boxes, _refuses_with_a_value_error, _mask_counts_the_codes, _real_codes_are_kept),
+    refusal=ValueError,
+    laws=(_two_boxes, _mask_counts_the_codes, _real_codes_are_kept, _the_rest_is_pad),
     wrong=(
         Wrong(
             _visits_joined,
@@ -264,6 +291,12 @@ pad_visits = Exercise(
             _as_text,
             "Your arrays hold text. Ids and mask are numbers: a model looks rows up with them.",
             _is_text,
+        ),
+        Wrong(
+            _one_list_for_all,
+            "All visits came out the same: [[pad] * n] * m holds one list m times, and who writes "
+            "into one row writes into all. Make a new list for each visit.",
+            _has_equal_rows,
         ),
         Wrong(
             _mask_first,
@@ -291,6 +324,12 @@ pad_visits = Exercise(
             _has_the_old,
         ),
         Wrong(_no_limit, "max_visits=2, and three visits of a patient came back.", _max_is_ignored),
+        Wrong(
+            _start_below_zero,
+            "With max_visits=5 a patient of three visits keeps two only: a start below 0 counts "
+            "from the end of the list.",
+            _loses_visits_of_short_records,
+        ),
         Wrong(
             _box_for_all_codes,
             "With max_visits the box is still as wide as the longest visit that was cut away. Cut "

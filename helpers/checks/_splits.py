@@ -9,7 +9,8 @@ from helpers import splits
 from helpers.checks._compare import show
 from helpers.checks._exercise import Exercise, Wrong, call
 
-VISITS_OF = [f"P{i:02d}" for i in range(1, 12) for _ in range(1 + i % 3)]  # 11 patients
+# 11 patients with one to three visits, in the order of the days
+VISITS_OF = [f"P{i:02d}" for visit in range(3) for i in range(1, 12) if visit <= i % 3]
 HALVES = (0.5, 0.25, 0.25)
 UNSORTED = ["P9", "P2", "P7", "P2", "P4", "P9", "P1", "P7"]
 DIVISIONS = (HALVES, (0.8, 0.2), (0.7, 0.2, 0.1), (0.5, 0.5), (0.25, 0.25, 0.25, 0.25))
@@ -97,6 +98,8 @@ def _leaks_a_patient(answer):
 
 
 def _gives_no_ids(answer):
+    if isinstance(answer(list(VISITS_OF), HALVES, np.random.default_rng(0)), dict):
+        return True
     return not {patient for part in _parts(answer) for patient in part} <= set(VISITS_OF)
 
 
@@ -105,6 +108,8 @@ def _places(ids, fractions, rng):
 
 
 def _name_the_stranger(value, _):
+    if isinstance(value, dict):
+        return "Return a list with one list of ids for each fraction, not a dict."
     stranger = next(i for part in value for i in part if str(i) not in VISITS_OF)
     return (
         f"Your parts hold {stranger!r}, which is no patient id. Return lists of the ids "
@@ -153,7 +158,7 @@ def _is_not_shuffled(answer):
 
 def _loses_patients(answer):
     parts = _parts(answer)
-    few = len(set().union(*parts)) < 11
+    few = 9 <= len(set().union(*parts)) < 11
     return len(parts) == 3 and not _in_two_parts(parts) and few
 
 
@@ -162,7 +167,7 @@ def _word_the_loss(value, _):
         left = len({str(i) for part in value for i in part})
     except Exception:
         left = 10
-    return f"11 patients in, {left} out: give the rest to the last part."
+    return f"11 patients in, {left} out: give the rest to the last part, skip nobody before it."
 
 
 def _ignores_the_seed(answer):
@@ -186,11 +191,23 @@ def _repeats_patients(answer):
     return not _in_two_parts(parts) and any(len(part) > len(set(part)) for part in parts)
 
 
+def _sizes_of_visits(ids, fractions, rng):
+    patients = rng.permutation(list(dict.fromkeys(ids))).tolist()
+    ends = np.cumsum([0, *(int(fraction * len(ids)) for fraction in fractions[:-1])])
+    return [patients[a:b] for a, b in pairwise([*ends, len(ids)])]
+
+
+def _counts_visits(answer):
+    once = sorted(set(VISITS_OF))
+    first = len(_parts(answer, fractions=(0.5, 0.5))[0])
+    return first == 11 and len(_parts(answer, ids=once, fractions=(0.5, 0.5))[0]) in (5, 6)
+
+
 def _sizes_are_off(answer):
     """Tell whether a part but the last is more than one patient away from its share."""
     for fractions, seed in product(DIVISIONS, range(5)):
         parts = _parts(answer, seed, fractions=fractions)
-        if len(parts) != len(fractions):
+        if len(parts) != len(fractions) or sum(map(len, parts)) != 11:
             return False  # another mistake
         shares = zip(fractions[:-1], parts[:-1], strict=True)
         if any(abs(len(part) - fraction * 11) > 1 for fraction, part in shares):
@@ -200,8 +217,9 @@ def _sizes_are_off(answer):
 
 def _prefers_frequent_visitors(answer):
     often = ["P00"] * 40 + [f"P{i:02d}" for i in range(1, 10)]
-    first = sum("P00" in _parts(answer, seed, often, (0.5, 0.5))[0] for seed in range(100))
-    return first > 75 or first < 25
+    halves = [_parts(answer, seed, often, (0.5, 0.5)) for seed in range(100)]
+    first = sum("P00" in parts[0] for parts in halves)
+    return len(halves[0][0]) == 5 and not 25 <= first <= 75
 
 
 def _right_number_of_parts(answer):
@@ -215,22 +233,31 @@ def _right_number_of_parts(answer):
 
 
 def _complete_and_disjoint(answer):
-    for n, fractions in product((7, 20, 101, 2, 1), DIVISIONS):
-        ids = [f"Q{i:03d}" for i in range(n)]
-        parts = _parts(answer, 1, ids, fractions)
+    many = [[f"Q{i:03d}" for i in range(n)] for n in (7, 20, 101, 2, 1)]
+    for ids, fractions in product((VISITS_OF, *many), DIVISIONS):
+        parts, patients = _parts(answer, 1, ids, fractions), sorted(set(ids))
         flat = [patient for part in parts for patient in part]
-        if sorted(flat) != ids:
+        if sorted(flat) != patients:
             return (
-                f"Of {n} patients {len(set(flat))} came back, in {len(flat)} places, with the "
-                f"fractions {fractions}."
+                f"Of {len(patients)} patients {len(set(flat))} came back, in {len(flat)} places, "
+                f"with the fractions {fractions}."
             )
+        for fraction, part in zip(fractions[:-1], parts, strict=False):
+            if abs(len(part) - fraction * len(patients)) > 1 + 1e-9:
+                return f"Of {len(patients)} patients the part for {fraction} holds {len(part)}."
     return None
 
 
 def _spreads_patients(answer):
-    together = Counter(patient for seed in range(60) for patient in _parts(answer, seed)[0])
-    if any(not 10 <= together[patient] <= 50 for patient in set(VISITS_OF)):
-        return "In 60 shuffles some patients are nearly always in the same part. Shuffle them all."
+    drawn = [_parts(answer, seed) for seed in range(60)]
+    for number in range(len(HALVES)):
+        times = Counter(patient for parts in drawn for patient in parts[number])
+        for patient in sorted(set(VISITS_OF)):
+            if times[patient] in (0, 60) or (number == 0 and not 10 <= times[patient] <= 50):
+                return (
+                    f"In 60 shuffles {patient} came {times[patient]} times into part "
+                    f"{number + 1} of {len(HALVES)}. Shuffle all patients."
+                )
     return None
 
 
@@ -250,8 +277,8 @@ split_patients = Exercise(
         Wrong(_places, _name_the_stranger, _gives_no_ids),
         Wrong(
             _each_drawn_anew,
-            "A patient is in two parts although each id came once. Shuffle once and cut: who is "
-            "in one part is not drawn again.",
+            "A patient is in two parts although each id came once. Shuffle once and cut: each "
+            "part begins where the one before ends, and nobody is drawn twice.",
             _draws_twice,
         ),
         Wrong(_visits_split, _name_the_leak, _leaks_a_patient),
@@ -261,6 +288,12 @@ split_patients = Exercise(
             _repeats_patients,
         ),
         Wrong(_rest_is_lost, _word_the_loss, _loses_patients),
+        Wrong(
+            _sizes_of_visits,
+            "With the fractions .5 and .5 the first part holds all 11 patients: its size is a "
+            "share of the visits. Count the different patients.",
+            _counts_visits,
+        ),
         Wrong(
             _in_file_order,
             "All train ids come first in the file, i.e. the earliest patients; shuffle with rng.",
@@ -296,7 +329,7 @@ split_patients = Exercise(
         ),
         Wrong(
             _visits_first,
-            "A patient with 40 visits lands in the first part nearly every time: you shuffle "
+            "A patient with 40 visits lands in the same part nearly every time: you shuffle "
             "visits. Shuffle the different patients.",
             _prefers_frequent_visitors,
         ),

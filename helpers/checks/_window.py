@@ -54,26 +54,43 @@ def _same_visits(got, expected):
 
 
 def _gives_visits(answer):
-    out = answer(_record((40, 50)), INDEX, OBS, GAP)
+    given = _record((40, 50))
+    out = answer(given, INDEX, OBS, GAP)
     if out is not None and not hasattr(out, "__len__"):
         return f"Return a list of visits, not {show(out)}."
-    if out is None or (len(out) and not _same_visits(out, _record((40, 50)))):
-        return f"Return whole visits, pairs of day and codes, oldest first; yours: {show(out)}."
+    if out is None or isinstance(out, dict) or not all(_is_one_of(visit, given) for visit in out):
+        return f"Return whole visits, pairs of day and codes, as they came in; yours: {show(out)}."
+    if len(out) == 2 and not _same_visits(out, given):
+        return "The visits came back in another order. Keep the order of time."
     return None
+
+
+def _is_one_of(visit, given):
+    return any(_same_visits([visit], [other]) for other in given)
 
 
 def _each_day_by_itself(answer):
     for obs, gap in ((OBS, GAP), (30, 0), (365, 10), (0, 0)):
         for before in (gap + obs + 1, gap + obs, gap + obs - 1, gap + 1, gap, gap - 1, 5, 300):
             inside = gap < before <= gap + obs
-            out = answer(_record((before,)), INDEX, obs, gap)
+            given = _record((before,))
+            out = answer(given, INDEX, obs, gap)
             kept = 0 if out is None else len(out)
+            days = "1 day" if before == 1 else f"{before} days"
+            only = f"obs_days={obs} and gap_days={gap} the only visit, {days} before the index date"
+            where = "belongs to" if inside else "is outside of"
+            if kept and not _same_visits(out, given):
+                wanted = "a list that holds it" if inside else "[]"
+                return f"With {only}, {where} the window: return {wanted}, not {show(out)}."
             if kept != inside:
-                where = "belongs to" if inside else "is outside of"
-                return (
-                    f"With obs_days={obs} and gap_days={gap} the only visit, {before} days before "
-                    f"the index date, {where} the window; yours {'keeps' if kept else 'drops'} it."
-                )
+                return f"With {only}, {where} the window; yours {'keeps' if kept else 'drops'} it."
+    return None
+
+
+def _both_of_two(answer):
+    out = answer(_record((40, 50)), INDEX, OBS, GAP)
+    if len(out) != 2:
+        return f"Two visits lie in the window, 50 and 40 days before, and {len(out)} came back."
     return None
 
 
@@ -99,7 +116,7 @@ window = Exercise(
         call(_record((60, 30, 29)), INDEX, 30, 30),
         call([], INDEX, OBS, GAP),
     ),
-    laws=(_gives_visits, _each_day_by_itself, _nobody_came),
+    laws=(_gives_visits, _each_day_by_itself, _both_of_two, _nobody_came),
     wrong=(
         Wrong(
             _last_visits,

@@ -81,6 +81,45 @@ def not_sorted(events):
     return {key: list(visits.items()) for key, visits in found.items()}
 
 
+def same_events_dropped(events):
+    once = [event for place, event in enumerate(events) if event not in events[:place]]
+    return appended_to_lists(once)
+
+
+def merged_if_side_by_side(events):
+    found = {}
+    for event in events:
+        visits, day = found.setdefault(event["patient_id"], []), to_day(event["date"])
+        if visits and visits[-1][0] == day:
+            visits[-1][1].add(event["code"])
+        else:
+            visits.append((day, {event["code"]}))
+    return {key: sorted(visits, key=lambda visit: visit[0]) for key, visits in found.items()}
+
+
+def hashable(events):
+    return {k: [(day, tuple(c)) for day, c in v] for k, v in nested_dicts(events).items()}
+
+
+def patient_and_day_as_key(events):
+    found = defaultdict(set)
+    for event in events:
+        found[event["patient_id"], to_day(event["date"])].add(event["code"])
+    return dict(found)
+
+
+def first_of_each_code(events):
+    return {event["code"]: event for event in events[::-1]}.values()
+
+
+def by_part_of_the_date(part):
+    def answer(events):
+        visits = not_sorted(events)
+        return {key: sorted(visits[key], key=lambda visit: part(visit[0])) for key in visits}
+
+    return answer
+
+
 def visits_as_dicts(events):
     return {
         key: [{"date": day, "codes": codes} for day, codes in visits]
@@ -123,6 +162,17 @@ def lower_case(event):
         (appended_to_lists, "appears twice on 2019-09-30"),
         (visits_by_day_of_all, "Group by patient AND day"),
         (not_sorted, "Sort the visits"),
+        (same_events_dropped, "Compare codes, not whole events"),
+        (merged_if_side_by_side, "All codes of one patient and one day"),
+        (lambda events: {k: set(v) for k, v in hashable(events).items()}, "a set has no order"),
+        (lambda events: nested_dicts(first_of_each_code(events)), "P1 was there on two days"),
+        (lambda events: nested_dicts(events[:-1]), "P1 was there on two days"),
+        (lambda events: nested_dicts(e for e in events if "/" in e["date"]), "on 2018-12-24"),
+        (lambda events: overwritten(events[::-1]), "yours are I10"),
+        (by_part_of_the_date(lambda day: day.year), "Sort the visits by day"),
+        (patient_and_day_as_key, "Return a dict with one entry a patient"),
+        (by_part_of_the_date(lambda day: day.day), "oldest first"),
+        (by_part_of_the_date(lambda day: (day.month, day.day)), "oldest first"),
         (visits_as_dicts, "A visit is a pair"),
         (overwritten, "you kept one"),
         (lambda events: list(nested_dicts(events).values()), "Return a dict"),
@@ -161,6 +211,16 @@ def test_roll_up_in_other_words(answer):
     passes(ehr.roll_up, answer)
 
 
+def by_pattern(pattern):
+    def answer(code, level):
+        found = re.fullmatch(pattern, code)
+        if not found:
+            return "OTHER"
+        return ".".join(filter(None, (found[1] or code[:4], (found[2] or "")[:level])))
+
+    return answer
+
+
 def by_search(how, end=""):
     def answer(code, level):
         found = how(r"(\d{3}|V\d\d|E\d{3})\.?(\d*)" + end, code)
@@ -177,6 +237,15 @@ def by_search(how, end=""):
         (lambda c, n: c.replace(".", "")[: 3 + n], "4 before the dot"),
         (lambda c, n: c.split(".")[0] + "." + c.split(".")[1][:n] if "." in c else c, "dot with"),
         (lambda c, n: {"250.02": "250"}[c], "level"),
+        (lambda c, n: c.split(".")[1] and by_slices(c, n), "in the line"),
+        (lambda c, n: by_slices(c, max(n - 1, 0)), "on ('250.02', 1)"),
+        (lambda c, n: c if n == 2 else by_slices(c, n), "on ('25002', 2)"),
+        (lambda c, n: "E87" if c == "E87" else by_slices(c, n), "on ('E87', 0)"),
+        (by_pattern(r"(\d{3}|V\d\d|E\d{3})\.?(\w{0,2})"), "on ('250.0X', 1)"),
+        (by_pattern(r"(\d{3}|V\w\w|E\d{3})\.?(\d{0,2})"), "on ('V4A', 0)"),
+        (by_pattern(r"(\d{3}|V\d\d|E\w{3})\.?(\d{0,2})"), "on ('E87X', 0)"),
+        (by_pattern(r"(\d{3}|V\d\d?|E\d{3})\.?(\d{0,2})"), "on ('V4', 0)"),
+        (by_pattern(r"(\d{3}|V\d\d|E\d{3})\.?(\d{0,2})|E\d{4,}"), "E878123"),
         (lambda c, n: by_slices(c, n) if c != "abc" else 1 / 0, "your function stopped"),
         (lambda c, n: by_slices(c, n).replace("OTHER", "other"), "has to become 'OTHER'"),
         (lambda c, n: by_slices(c, n) if c != "I50.9" else "I50", "on ('I50.9', 0)"),
@@ -236,7 +305,23 @@ def drawn_one_by_one(ids, fractions, rng):
     return [*parts, left]
 
 
-RIGHT_SPLITS = [shuffled_copy, arrays_of_ids, sets_of_ids, by_random_keys, drawn_one_by_one]
+def every_part_rounded_up(ids, fractions, rng):
+    patients, parts, start = rng.permutation(np.unique(ids)).tolist(), [], 0
+    for fraction in fractions:
+        end = start + int(np.ceil(fraction * len(patients)))
+        parts.append(patients[start:end])
+        start = end
+    return parts
+
+
+RIGHT_SPLITS = [
+    every_part_rounded_up,
+    shuffled_copy,
+    arrays_of_ids,
+    sets_of_ids,
+    by_random_keys,
+    drawn_one_by_one,
+]
 
 
 @pytest.mark.parametrize("answer", RIGHT_SPLITS)
@@ -278,6 +363,42 @@ def sorted_ids_in_place(ids, fractions, rng):
     return shuffled_copy(ids, fractions, rng)
 
 
+def sizes_by_rows(ids, fractions, rng):
+    patients, start, parts = rng.permutation(sorted(set(ids))).tolist(), 0, []
+    for fraction in fractions[:-1]:
+        parts.append(patients[start : start + int(fraction * len(ids))])
+        start += int(fraction * len(ids))
+    return [*parts, patients[start:]]
+
+
+def shares_of_ten(ids, fractions, rng):
+    patients, start, parts = rng.permutation(sorted(set(ids))).tolist(), 0, []
+    for fraction in fractions[:-1]:
+        parts.append(patients[start : start + int(fraction * 10)])
+        start += int(fraction * 10)
+    return [*parts, patients[start:]]
+
+
+def repeats_side_by_side_only(ids, fractions, rng):
+    patients = [i for place, i in enumerate(ids) if place == 0 or ids[place - 1] != i]
+    rng.shuffle(patients)
+    return parts_of(patients, fractions)
+
+
+def first_part_drawn_rest_in_order(ids, fractions, rng):
+    patients = sorted(set(ids))
+    first = set(rng.choice(patients, int(fractions[0] * len(patients)), replace=False).tolist())
+    rest, start, parts = [i for i in patients if i not in first], 0, [sorted(first)]
+    for fraction in fractions[1:-1]:
+        parts.append(rest[start : start + int(fraction * len(patients))])
+        start += len(parts[-1])
+    return [*parts, rest[start:]]
+
+
+def without_single_visits(ids, fractions, rng):
+    return shuffled_copy([i for i in ids if ids.count(i) > 1], fractions, rng)
+
+
 def cut_short(ids, fractions, rng):
     patients = rng.permutation(sorted(set(ids)))
     n = len(patients)
@@ -292,6 +413,12 @@ def cut_short(ids, fractions, rng):
         (all_rows_shuffled, "is in two parts"),
         (in_the_order_of_a_set, "The order of a set"),
         (cut_short, "11 patients in, 10 out"),
+        (sizes_by_rows, "a share of the visits"),
+        (shares_of_ten, "Of 7 patients the part for 0.5 holds 5"),
+        (repeats_side_by_side_only, "is in two parts"),
+        (first_part_drawn_rest_in_order, "Shuffle all patients"),
+        (without_single_visits, "Of 11 patients 8 came back"),
+        (lambda i, f, rng: dict(enumerate(shuffled_copy(i, f, rng))), "not a dict"),
         (lambda i, f, rng: parts_of(sorted(set(i)), f), "shuffle with rng"),
         (lambda i, f, rng: parts_of(sorted(set(i))[::-1], f), "Every seed gives the same"),
         (lambda i, f, rng: shuffled_copy(i, f, rng)[:1], "return 3 lists, not 1"),
@@ -303,7 +430,7 @@ def cut_short(ids, fractions, rng):
         (lambda i, f, rng: [" ".join(p) for p in shuffled_copy(i, f, rng)], "no patient id"),
         (lambda i, f, rng: [shuffled_copy(i, f, rng)[0] for _ in f], "Shuffle once and cut"),
         (turned, "side by side"),
-        (two_parts_lose_one, "Of 7 patients 6 came back, in 6 places, with the fractions (0.8"),
+        (two_parts_lose_one, "Of 11 patients 10 came back, in 10 places, with the fractions (0.8"),
         (lambda i, f, rng: list(range(len(f))), "cannot be used (TypeError"),
         (sorted_ids_in_place, "changed its input"),
     ],
@@ -341,6 +468,11 @@ def range_of(low, high):
     return answer
 
 
+def one_visit_bare(patient, index, obs, gap):
+    kept = by_subtraction(patient, index, obs, gap)
+    return kept[0] if len(kept) == 1 else kept
+
+
 @pytest.mark.parametrize(
     "answer, hint",
     [
@@ -353,6 +485,13 @@ def range_of(low, high):
         (range_of(lambda d, o, g: d > g, lambda d, o, g: True), "1000 days before"),
         (lambda p, i, o, g: [v for v in p if v[0] < i][-o:] if o else [], "measured in days"),
         (lambda p, i, o, g: [c for _, c in by_subtraction(p, i, o, g)], "whole visits"),
+        (lambda p, i, o, g: by_subtraction(p, i, o, g)[:1], "Two visits lie in the window"),
+        (one_visit_bare, "return a list that holds it, not"),
+        (lambda p, i, o, g: by_subtraction(p, i, o, g) or "none", "return [], not 'none'"),
+        (
+            range_of(lambda d, o, g: d > max(g, 1), lambda d, o, g: d <= g + o),
+            "visit, 1 day before",
+        ),
         (lambda p, i, o, g: by_subtraction(p, i, o, g)[::-1], "new to old"),
         (lambda p, i, o, g: by_subtraction(p, i, o, g) or None, "Nobody came"),
         (lambda p, i, o, g: by_subtraction(p, i, o + 1, g), "121 days before the index date"),
@@ -390,7 +529,8 @@ def cell_by_cell(patients, pad=0, max_visits=None):
             ids[place] = patients[place[0]][place[1]][place[2]]
         except IndexError:
             continue
-        assert ids[place] != pad
+        if ids[place] == pad:
+            raise ValueError("a code is the padding")
         mask[place] = 1
     return ids, mask
 
@@ -445,6 +585,28 @@ def negative_start(patients, pad=0, max_visits=None):
     return boxed(kept, pad, (len(kept), max(map(len, kept)), widest(kept)))
 
 
+def one_list_many_times(patients, pad=0, max_visits=None):
+    kept = [visits[-(max_visits or len(visits)) :] for visits in patients]
+    refuse_padding(kept, pad)
+    ids = [[[pad] * widest(kept)] * max(map(len, kept))] * len(kept)
+    for p, v in ((p, v) for p, visits in enumerate(kept) for v in range(len(visits))):
+        ids[p][v][: len(kept[p][v])] = kept[p][v]
+    return np.array(ids), np.array(ids) != pad
+
+
+def one_too_large(patients, pad=0, max_visits=None):
+    refuse_padding(patients, pad)
+    kept = [visits[-(max_visits or len(visits)) :] for visits in patients]
+    return boxed(kept, pad, (len(kept), max(map(len, kept)) + 1, widest(kept) + 1))
+
+
+def error_returned(patients, pad=0, max_visits=None):
+    try:
+        return cell_by_cell(patients, pad, max_visits)
+    except ValueError as error:
+        return error
+
+
 def unmasked(change):
     def answer(patients, pad=0, max_visits=None):
         ids, mask = cell_by_cell(patients, pad, max_visits)
@@ -459,7 +621,13 @@ def unmasked(change):
         (unmasked(lambda ids, mask: (ids, 1 - mask)), "1 must mean real"),
         (unmasked(lambda ids, mask: (ids, mask.max(axis=2))), "one entry a visit"),
         (unmasked(lambda ids, mask: (ids, ids > 0)), "your mask calls padding real"),
-        (unmasked(lambda ids, mask: (ids, np.ones_like(ids))), "your mask calls padding real"),
+        (unmasked(lambda ids, mask: (ids, np.ones_like(ids))), "Mask sum is 27"),
+        (unmasked(lambda ids, mask: {"ids": ids, "mask": mask}), "Return two arrays"),
+        (unmasked(lambda ids, mask: (np.where(mask, ids, None), mask)), "you have None"),
+        (unmasked(lambda ids, mask: (np.where(mask, ids, np.nan), mask)), "you have nan"),
+        (unmasked(lambda ids, mask: print(ids, mask)), "it prints the result"),
+        (one_list_many_times, "one list m times"),
+        (one_too_large, "fill a box of shape"),
         (unmasked(lambda ids, mask: ids), "Return two arrays"),
         (unmasked(lambda ids, mask: (ids.sum(axis=2), mask.sum(axis=2))), "run together"),
         (unmasked(lambda ids, mask: (ids + mask, mask)), "Where the mask is 1"),
@@ -467,11 +635,13 @@ def unmasked(change):
         (unmasked(lambda ids, mask: (ids.astype(str), mask)), "hold text"),
         (unmasked(lambda ids, mask: (ids.swapaxes(0, 1), mask.swapaxes(0, 1))), "the shape (2, 3"),
         (lambda p, pad=0, max_visits=None: (p, p), "different lengths"),
-        (refusing(KeyError, lambda pad: pad), "not a KeyError"),
+        (refusing(KeyError, lambda pad: pad), "raises KeyError"),
+        (refusing(TypeError, lambda pad: pad), "raises TypeError"),
+        (error_returned, "Write raise instead of return"),
         (refusing(ValueError, lambda pad: 0), "whatever `pad` is"),
         (measured_before_the_cut, "Cut first"),
         (as_high_as_the_limit, "not 5"),
-        (negative_start, "max_visits="),
+        (negative_start, "counts from the end"),
         (
             lambda p, pad=0, max_visits=None: list_by_list([v[:max_visits] for v in p], pad),
             "newest",

@@ -228,6 +228,10 @@ def test_error_has_to_be_the_one_asked_for():
     assert "returns the error" in ROOT.verdict(lambda x: ValueError() if x < 0 else x**0.5).hint
 
 
+def test_printing_for_returning_is_named_beside_a_right_refusal():
+    assert "Write return instead of print" in ROOT.verdict(lambda x: print(math.sqrt(x))).hint
+
+
 def test_long_arguments_are_named_by_their_shape():
     exercise = Exercise("sum", "99.7", np.sum, (call(np.arange(12) * 1e6 + 0.123456),), ())
     hint = exercise.verdict(lambda x: 0).hint
