@@ -239,9 +239,9 @@ ax.loglog(rank, counts, "o", markersize=3, label="codes")
 ax.loglog(rank, zipf, "--", color="black", label="Zipf's law")
 ax.set(xlabel="rank of the diagnosis code", ylabel="times used")
 _ = ax.legend()
+seen = "; the simulated clinic stays above it, and drops at the end" if ehr is clinic.ehr else ""
 
 # %% slideshow={"slide_type": "subslide"}
-seen = "; the simulated clinic stays above it, and drops at the end" if ehr is clinic.ehr else ""
 plots.show(
     figure,
     "How often each diagnosis code is used, most frequent first, both axes logarithmic. Zipf's "
@@ -513,7 +513,6 @@ def coin_accuracy(rows, owner, seed, by_patient):
     return model.score(rows[~train], coin[~train])
 
 
-# %% slideshow={"slide_type": "fragment"}
 def report_coins(patients):
     """Print the accuracy of both splits, and return it."""
     rows, owner = visit_rows(patients)
@@ -528,6 +527,7 @@ def report_coins(patients):
     return means
 
 
+# %% slideshow={"slide_type": "fragment"}
 accuracy = report_coins(cohort)
 check.random_labels.reveal()
 
