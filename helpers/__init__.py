@@ -14,7 +14,8 @@ Records, wherever they come from
     occurrences, batches, code_groups, groupings
 Loading records
     loaders, export_folder, tables, text_columns, unreadable, coded_rows, distinct_rows, icd_shape,
-    ehr_assembly; mimic, mimic_people, mimic_codes, mimic_dialects; synthea, synthea_rows, synthea_links
+    ehr_assembly; mimic, mimic_people, mimic_codes, mimic_dialects; synthea, synthea_rows,
+    synthea_links
 The simulated clinic
     datasets, clinic, catalogue, simulate, simulate_patient, simulate_visit, simulate_outcome,
     simulate_tables
