@@ -71,6 +71,25 @@ def wrapped_around(codes, window):
     return [(codes[i], codes[j]) for i, j in places if -len(codes) <= j < len(codes)]
 
 
+def to_the_right(codes, window):
+    return [(a, b) for i, a in enumerate(codes) for b in codes[i + 1 : i + 1 + window]]
+
+
+def stops_before_the_end(codes, window):
+    return [
+        (a, b)
+        for i, a in enumerate(codes)
+        for j, b in enumerate(codes)
+        if i != j and i - window <= j < i + window
+    ]
+
+
+def only_the_last_patient(patients, mode="bag", window=None):
+    for patient in patients:
+        found = by_distance([patient], mode, window)
+    return found
+
+
 def one_step_each(codes, window):
     return [p for p in pairs.skipgram_pairs(codes, window) if p[0] != p[1]]
 
@@ -92,17 +111,27 @@ def short_bag(patients, mode="bag", window=None):
     [
         (lambda *args, **kwargs: set(map(tuple, by_distance(*args, **kwargs))), "not a set"),
         (lambda *args, **kwargs: (p for p in by_distance(*args, **kwargs)), "not a generator"),
-        (lambda *args, **kwargs: Counter(map(tuple, by_distance(*args, **kwargs))), "not a set"),
+        (lambda *args, **kwargs: Counter(map(tuple, by_distance(*args, **kwargs))), "not {('a'"),
+        (lambda patients, *args, **kwargs: [by_distance([p]) for p in patients], "two codes"),
         (lambda *args, **kwargs: [a + b for a, b in by_distance(*args, **kwargs)], "two codes"),
         (lambda patients, mode="bag", window=None: by_distance(patients), "A stream runs on"),
         (lambda p, mode="bag", window=None: by_distance(p) if mode == "bag" else None, "every br"),
         (short_bag, "A bag has no window"),
         (stream(lambda codes, window: permutations(codes, 2)), "four places apart"),
         (stream(lambda codes, window: by_distance([[codes]])[::2]), "In the stream with window=1"),
-        (stream(lambda codes, window: pairs.skipgram_pairs(codes, window)[::2]), "one side only"),
+        (stream(to_the_right), "one side only"),
         (stream(lambda codes, window: pairs.skipgram_pairs(codes, window + 1)), "('a', 'c')"),
         (stream(exactly_as_far), "window=2"),
         (stream(wrapped_around), "('a', 'e')"),
+        (stream(stops_before_the_end), "further to the left"),
+        (stream(lambda codes, window: by_distance([[sorted(codes)]], "stream", window)), "pair ("),
+        (
+            stream(
+                lambda codes, window: by_distance([[[*dict.fromkeys(codes)]]], "stream", window)
+            ),
+            "in yours not at all",
+        ),
+        (only_the_last_patient, "8 ordered pairs; you have 2"),
         (stream(one_step_each), "not the same code"),
         (kept_from_before, "kept between calls"),
     ],
