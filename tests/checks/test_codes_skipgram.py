@@ -5,6 +5,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
+from sklearn.neighbors import NearestNeighbors
 
 from helpers import metrics, pairs
 from helpers.checks import codes_skipgram as check
@@ -338,6 +339,27 @@ def report(E, groups, k, rng, deals=20, scores=cosines):
     }
 
 
+def by_sklearn(E, groups, k, rng):
+    rows = E / np.linalg.norm(E, axis=1, keepdims=True)
+    near = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(rows)
+    near = near.kneighbors(return_distance=False)
+    names = np.array(groups, dtype=object)
+
+    def purity(names):
+        kept = [Counter(names.tolist())[name] > 1 for name in names]
+        return (names[near] == names[:, None])[kept].mean()
+
+    deals = [purity(names[rng.permutation(len(names))]) for _ in range(20)]
+    chance = metrics.chance_purity(groups)
+    return {"purity": purity(names), "chance": chance, "shuffled": np.mean(deals)}
+
+
+def one_length_is_enough(E, groups, k, rng):
+    """Divide by the length of the other row alone: the order stays that of the cosine."""
+    lengths = np.linalg.norm(E, axis=1)
+    return report(E, groups, k, rng, scores=lambda E: E @ E.T / lengths)
+
+
 def with_the_rows_dealt_out(E, groups, k, rng):
     deals = [metrics.purity_at_k(E[rng.permutation(len(E))], groups, k) for _ in range(10)]
     right = {"purity": metrics.purity_at_k(E, groups, k), "chance": metrics.chance_purity(groups)}
@@ -345,7 +367,15 @@ def with_the_rows_dealt_out(E, groups, k, rng):
 
 
 @pytest.mark.parametrize(
-    "answer", [report, with_the_rows_dealt_out, lambda *args: report(*args, deals=1)]
+    "answer",
+    [
+        report,
+        with_the_rows_dealt_out,
+        lambda *args: report(*args, deals=1),
+        lambda *args: {key: np.array([part]) for key, part in report(*args).items()},
+        by_sklearn,
+        one_length_is_enough,
+    ],
 )
 def test_group_report_in_other_words(answer):
     passes(check.group_report, answer)
@@ -370,6 +400,11 @@ def chance_of_all_rows(E, groups, k, rng, right):
     return np.mean([(groups.count(g) - 1) / (len(groups) - 1) for g in groups])
 
 
+def chance_among_the_rest(E, groups, k, rng, right):
+    rest = [groups.count(name) for name in groups if groups.count(name) > 1]
+    return (np.mean(rest) - 1) / (len(rest) - 1)
+
+
 def columns_scaled(E, groups, k, rng):
     return report(E / np.linalg.norm(E, axis=0), groups, k, rng)
 
@@ -378,6 +413,39 @@ def counted_as_failures(E, groups, k, rng, right):
     near = metrics.neighbors(E, k)
     dealt = rng.permutation(groups)
     return np.mean(dealt[near] == dealt[:, None])
+
+
+def zero_on_the_diagonal(E, groups, k, rng):
+    table = cosines(E)
+    np.fill_diagonal(table, 0)
+    names = np.array(groups)
+    kept = [groups.count(name) > 1 for name in groups]
+    found = names[np.argsort(-table, axis=1)[:, :k]] == names[:, None]
+    return report(E, groups, k, rng) | {"purity": found[kept].mean()}
+
+
+def own_names_stay(E, groups, k, rng, right):
+    near, names = metrics.neighbors(E, k), np.array(groups)
+    kept = [groups.count(name) > 1 for name in groups]
+    deals = [(rng.permutation(names)[near] == names[:, None])[kept].mean() for _ in range(20)]
+    return np.mean(deals)
+
+
+def drawn_names(E, groups, k, rng, right):
+    return np.mean(
+        [
+            report(E, rng.choice(groups, len(groups)).tolist(), k, rng, 1)["purity"]
+            for _ in range(20)
+        ]
+    )
+
+
+def largest_deal(E, groups, k, rng, right):
+    return max(report(E, groups, k, rng, deals=1)["shuffled"] for _ in range(20))
+
+
+def random_vectors(E, groups, k, rng, right):
+    return np.mean([metrics.purity_at_k(rng.normal(size=E.shape), groups, k) for _ in range(20)])
 
 
 def scaled_in_place(E, groups, k, rng):
@@ -391,6 +459,17 @@ def scaled_in_place(E, groups, k, rng):
         (without_the_loners, "stay neighbors of others"),
         (changed(chance=chance_of_all_rows), "over the same rows"),
         (changed(chance=lambda E, g, k, rng, r: k / (len(g) - 1)), "chance is 0.2500"),
+        (changed(chance=lambda E, g, k, rng, r: r["chance"] * (len(g) - 1) / len(g)), "does so on"),
+        (changed(chance=chance_among_the_rest), "alone in their group are neighbors too"),
+        (changed(purity=lambda E, g, k, rng, r: r["purity"] - r["chance"]), "purity is 0.5000 for"),
+        (changed(purity=lambda *args: 1.0), "purity is 1.0000 for"),
+        (lambda E, g, k, rng: report(E - E.mean(axis=0), g, k, rng), "purity is"),
+        (lambda E, g, k, rng: report(E.T, g, k, rng), "it raised"),
+        (zero_on_the_diagonal, "0 is more than a negative cosine"),
+        (changed(shuffled=own_names_stay), "from the same deal"),
+        (changed(shuffled=drawn_names), "Deal with a permutation"),
+        (changed(shuffled=largest_deal), "Take the mean of the deals"),
+        (changed(shuffled=random_vectors), "nothing to do with the vectors"),
         (changed(shuffled=lambda E, g, k, rng, r: r["chance"]), "the same number as 'chance'"),
         (changed(shuffled=counted_as_failures), "not alone"),
         (changed(shuffled=lambda *args: 0.0), "Every rng"),
