@@ -529,8 +529,9 @@ else:
 # Write `my_patient_vector(visits, E, how="sum", half_life=None)`. `visits` is a list of `(age, ids)`:
 # the visit's age in days and its code ids, in which 0 is padding. `"sum"` adds the rows of all
 # codes, as often as they occur, `"mean"` averages over all codes, `"recency"` is a mean in which a
-# code weighs `0.5 ** (age / half_life)`. Return an array of shape `(d,)` for `E` of shape
-# `(codes, d)`. A patient without codes, with or without visits, is a vector of zeros.
+# code weighs `0.5 ** (age / half_life)`. `E` has shape `(codes, d)`; row `i` belongs to id `i`, and
+# row 0, of the padding, is never used. Return an array of shape `(d,)`. A patient without codes,
+# with or without visits, is a vector of zeros.
 
 
 # %% slideshow={"slide_type": "skip"}

@@ -540,6 +540,28 @@ def padding_alone_fails(visits, E, how="sum", half_life=None):
     return by_counts(visits, E, how, half_life)
 
 
+def visit_by_visit(visits, E, how="sum", half_life=None):
+    if how == "sum" or not visits:
+        return by_counts(visits, E)
+    weights = [0.5 ** (age / half_life) if how == "recency" else 1 for age, _ in visits]
+    return np.average([by_counts([v], E, "mean") for v in visits], axis=0, weights=weights)
+
+
+def no_recency(visits, E, how="sum", half_life=None):
+    return by_counts(visits, E, how) if how != "recency" else None
+
+
+def by_the_visits_weights(visits, E, how="sum", half_life=None):
+    if how != "recency" or not visits:
+        return by_counts(visits, E, how)
+    total = sum(0.5 ** (age / half_life) * by_counts([(0, ids)], E) for age, ids in visits)
+    return total / sum(0.5 ** (age / half_life) for age, _ in visits)
+
+
+def half_life_decides(visits, E, how="sum", half_life=None):
+    return by_counts(visits, E, "recency" if half_life and how != "sum" else how, half_life)
+
+
 def default_is_the_mean(visits, E, how="mean", half_life=None):
     return by_counts(visits, E, how, half_life)
 
@@ -549,6 +571,18 @@ def default_is_the_mean(visits, E, how="mean", half_life=None):
     [
         (patient(lambda visits: [(age, set(ids)) for age, ids in visits]), "counts once in yours"),
         (mean_over_padding, "changes when you pad"),
+        (visit_by_visit, "weighs as much as one with 20"),
+        (by_the_visits_weights, "the weights of the visits"),
+        (half_life_decides, "for 'recency' alone"),
+        (no_recency, "every branch"),
+        (patient(lambda visits: visits[:1]), "inside the loop"),
+        (patient(lambda visits: visits[-1:]), "expected [5. 6.]"),
+        (
+            lambda visits, E, *args, **kw: by_counts(
+                visits, np.vstack([E[-1:], E[:-1]]), *args, **kw
+            ),
+            "the row above",
+        ),
         (nobody(0.0), "vector of zeros"),
         (nobody(None), "vector of zeros"),
         (nobody(np.zeros(4)), "vector of zeros"),
