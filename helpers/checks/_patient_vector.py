@@ -96,7 +96,15 @@ def _each_code_once(visits, E, how="sum", half_life=None):
 
 def _forgets_repeats(answer):
     twice, once = (np.asarray(answer([(5, codes)], TABLE, "sum")) for codes in ([3, 3], [3]))
-    return np.allclose(twice, once) and np.allclose(once, TABLE[3])
+    return np.allclose(twice, once) and np.allclose(once, TABLE[3]) and not _sum_is_a_mean(answer)
+
+
+def _mean_for_sum(visits, E, how="sum", half_life=None):
+    return patient_vectors.patient_vector(visits, E, "mean" if how == "sum" else how, half_life)
+
+
+def _sum_is_a_mean(answer):
+    return np.allclose(answer([(5, [1, 3])], TABLE, "sum"), TABLE[[1, 3]].mean(axis=0))
 
 
 def _one_row_each(visits, E, how="sum", half_life=None):
@@ -164,6 +172,11 @@ patient_vector = Exercise(
             _one_row_each,
             "A patient is one vector, an array of shape (d,); yours has another number of axes.",
             _is_no_vector,
+        ),
+        Wrong(
+            _mean_for_sum,
+            "With how='sum' you give a mean. Add the rows, and divide for the two means alone.",
+            _sum_is_a_mean,
         ),
         Wrong(
             _each_code_once,

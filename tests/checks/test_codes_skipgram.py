@@ -571,6 +571,10 @@ def default_is_the_mean(visits, E, how="mean", half_life=None):
     [
         (patient(lambda visits: [(age, set(ids)) for age, ids in visits]), "counts once in yours"),
         (mean_over_padding, "changes when you pad"),
+        (
+            lambda visits, E, how="sum", half_life=None: visit_by_visit(visits, E, "mean"),
+            "a mean. Add",
+        ),
         (visit_by_visit, "weighs as much as one with 20"),
         (by_the_visits_weights, "the weights of the visits"),
         (half_life_decides, "for 'recency' alone"),
