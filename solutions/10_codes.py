@@ -119,9 +119,9 @@ assert clinic is None or all(code.startswith("GENERIC:") for code in as_words)
 # visits, (E11.9, I10) and back: it is how a model can learn that one thing *follows* another.
 #
 # The same program runs on notes and on codes, but it makes two vocabularies that do not meet.
-# "I50.9" in a bill and "heart failure" in a note are two tokens. Some drugs have the same name in
-# both; even they get two vectors, one from each training, that cannot be compared. Putting them
-# into one space needs a mapping, or training on both together.
+# "I50.9" in a bill and "heart failure" in a note are two tokens. Some drugs of the clinic have the
+# same name in both; even they get two vectors, one from each training, that cannot be compared.
+# Putting them into one space needs a mapping, or training on both together.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 10.1 (7 min)
@@ -374,10 +374,10 @@ if clinic:
     assert whole == ten and not whole & two
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# You should see metoprolol keep its class, the beta blockers, with the whole visit and with a
-# window of 10, and lose it with a window of 2. The records list a visit's drugs by the alphabet.
-# What stands next to metoprolol is an accident of spelling: the harm of an invented order, on
-# records that look like real ones.
+# In the bundled clinic you should see metoprolol keep its class, the beta blockers, with the whole
+# visit and with a window of 10, and lose it with a window of 2. The records list a visit's drugs by
+# the alphabet. What stands next to metoprolol is an accident of spelling: the harm of an invented
+# order, on records that look like real ones.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A bag cannot see what *follows*. Four conditions are each followed, one visit later, by a
