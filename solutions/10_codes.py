@@ -43,6 +43,7 @@ from helpers.batches import count_codes
 from helpers.censoring import censor
 from helpers.clinic import ClinicConfig
 from helpers.code_groups import dx_groups, reasons
+from helpers.codes import split_key
 from helpers.datasets import load_clinic, load_notes
 from helpers.demos.neighbor_list import NeighborDemo
 from helpers.loaders import load_ehr
@@ -69,14 +70,15 @@ check.reversed_record(my_prediction)
 # the two constants and run all cells again, for example
 # `RECORDS, FOLDER = "mimic4", "/data/mimic-iv-clinical-database-demo-2.2"` (or "mimic3",
 # "synthea"). What then differs: real records carry no planted truth, so the cells that need it
-# say so; diagnoses are grouped by ICD category; and a demo of a hundred patients shows little.
+# say so; diagnoses are grouped by ICD category; and a demo of a hundred patients shows little:
+# there the neighbors of a code are mostly what the same few patients have.
 
 # %% slideshow={"slide_type": "skip"} tags=["records"]
 RECORDS, FOLDER = "bundled", None
 
 # %% slideshow={"slide_type": "skip"} tags=["records"]
 clinic = load_clinic() if RECORDS == "bundled" else None
-ehr = censor(clinic.ehr) if clinic else load_ehr(RECORDS, FOLDER)  # nothing after the index date
+ehr = censor(clinic.ehr) if clinic else load_ehr(RECORDS, FOLDER)  # bundled: up to the index date
 print(ehr.report if clinic is None else "nothing here is a real patient")
 patients = ehr.as_patients()
 visits = [[list(visit.codes) for visit in patient.visits] for patient in patients]
@@ -105,17 +107,21 @@ for name, found in (("bag", bag), ("stream", stream)):
     print(f"{name:<7}", *(f"{center}>{context}" for center, context in found))
 words = set(build_vocab(load_notes().sentences()).tokens)
 codes_seen = {code for codes in bags for code in codes}
-shared = len(words & codes_seen)
-print(f"{len(words)} words in the notes, {len(codes_seen)} codes, in both: {shared}")
+print(f"{len(words)} words in the notes, {len(codes_seen)} codes, in both:", end=" ")
+print(len(words & codes_seen))
+as_words = sorted(code for code in codes_seen if split_key(code)[1].lower() in words)
+print(f"without the system in front: {len(as_words)}", *as_words[:2])
 assert len(bag) == 4 and len(stream) == 6 and not words & codes_seen
+assert clinic is None or all(code.startswith("GENERIC:") for code in as_words)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see 2 + 2 pairs in the bag. The stream adds the two pairs across the border of the
 # visits, (E11.9, I10) and back: it is how a model can learn that one thing *follows* another.
 #
 # The same program runs on notes and on codes, but it makes two vocabularies that do not meet.
-# "I50.9" in a bill and "heart failure" in a note are two tokens. Putting them into one space
-# needs a mapping, or training on both together.
+# "I50.9" in a bill and "heart failure" in a note are two tokens. Some drugs of the clinic have the
+# same name in both; even they get two vectors, one from each training, that cannot be compared.
+# Putting them into one space needs a mapping, or training on both together.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 10.1 (7 min)
@@ -176,13 +182,14 @@ print(f"{forward.total()} pairs forward, {backward.total()} backward")
 print("the same pairs:", forward == backward)
 check.reversed_record.reveal()
 share = pairs.kept_share(list("abcdef"), 2, 2000, np.random.default_rng(0))
-print(f"a visit of 6 codes, shuffled, window 2: {share:.3f} of the pairs stay")
+print(f"a visit of 6 codes, shuffled, window 2: on average {share:.3f} of the pairs stay")
 assert forward == backward and abs(share - 0.6) < 0.01
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Reading backwards changes nothing: the pair (a, b) was there before as (b, a). Shuffling a
-# visit does change the pairs, as soon as the visit is longer than the window. For $n$ codes and
-# $P$ pairs, $P/(n(n-1))$ of them stay: 18 of 30 for six codes and a window of 2.
+# visit does change the pairs, once two of its codes stand further apart than the window. For $n$
+# different codes and $P$ pairs, $P/(n(n-1))$ of them stay on average: 18 of 30 for six codes and a
+# window of 2.
 #
 # So an invented order can do harm. Here is a hospital in which every visit treats three of six
 # diseases and has 27 codes. Once the codes of a visit are sorted by id, as many systems store
@@ -206,29 +213,30 @@ print(sorted(long_visits[0])[:3], "...")
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["correction-N14"]
-def clusters_follow(sentences, window):
-    table = train_skipgram(sentences, long_vocab, dim=16, window=window).center_table
-    kind, disease = zip(*((t[:2], t[3]) for t in long_vocab.tokens), strict=True)
-    return [
-        adjusted_mutual_info_score(
-            truth, KMeans(len(set(truth)), n_init=4, random_state=0).fit_predict(table)
-        )
-        for truth in (kind, disease)
-    ]
+def clusters_follow(sentences, window, seed):
+    trained = train_skipgram(sentences, long_vocab, dim=16, window=window, seed=seed)
+    agreement = []
+    for truth in zip(*((t[:2], t[3]) for t in long_vocab.tokens), strict=True):  # type, disease
+        clusters = KMeans(len(set(truth)), n_init=4, random_state=seed)
+        found = clusters.fit_predict(trained.center_table)
+        agreement.append(adjusted_mutual_info_score(truth, found))
+    return agreement
 
 
 shuffled = [[codes[i] for i in rng.permutation(len(codes))] for codes in long_visits]
 in_order = [sorted(codes) for codes in long_visits]
-follow = {
-    "sorted, window 5": clusters_follow(in_order, 5),
-    "shuffled, window 5": clusters_follow(shuffled, 5),
-    "sorted, whole visit": clusters_follow(in_order, None),
+ways = {
+    "sorted, window 5": (in_order, 5),
+    "shuffled, window 5": (shuffled, 5),
+    "sorted, whole visit": (in_order, None),
 }
-print("clusters follow       type  disease")
-for how, (kind, disease) in follow.items():
+print("clusters follow       type  disease   (mean of three seeds)")
+for how, (sentences, window) in ways.items():
+    runs = np.array([clusters_follow(sentences, window, seed) for seed in range(3)])
+    kind, disease = runs.mean(axis=0)
     print(f"{how:<21} {kind:>5.2f} {disease:>7.2f}")
-assert follow["sorted, window 5"][0] > 0.5 > follow["sorted, window 5"][1]
-assert min(follow["shuffled, window 5"][1], follow["sorted, whole visit"][1]) > 0.9
+    assert np.ptp(runs, axis=0).max() < 0.1
+    assert kind > 0.5 > disease if how == "sorted, window 5" else kind < 0.1 < 0.9 < disease
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see that with sorted codes and a small window the clusters follow the type of code,
@@ -299,9 +307,10 @@ print(f"{model.n_unknown} rarer occurrences left out")
 print(model.trainer)
 print("loss after each turn:", *(f"{loss:.3f}" for loss in model.history))
 empty = ehr.patients["hf_label"].clear(len(patients))
+known = ehr.patients["hf_label"].drop_nulls().len()
 no_labels = replace(ehr, patients=ehr.patients.with_columns(hf_label=empty))
 same = bags == [list(visit.codes) for p in no_labels.as_patients() for visit in p.visits]
-print("with the outcome deleted from the records, the same sentences:", same)
+print(f"outcomes on record: {known}; with all of them deleted, the same sentences: {same}")
 assert model.history[-1] < model.history[0] and same
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -336,9 +345,9 @@ for token in [*common, drug]:
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The last columns count the visits in which both stand, and how many that would be if the two had
 # nothing to do with each other. In the bundled clinic the neighbors of a diagnosis are other codes
-# for the same disease, and they share no visit. The first neighbors of a drug are drugs of its
-# class, and they meet less often than by chance. That is second-order similarity (lesson 04): the
-# same company, not the same visit.
+# of the same condition, and they share no visit: the simulator writes one code for a condition and
+# visit. The first neighbors of a drug are drugs of its class, and they meet less often than by
+# chance. That is second-order similarity (lesson 04): the same company, not the same visit.
 
 # %% slideshow={"slide_type": "subslide"} tags=["records"]
 tables = {"the whole visit": model.center_table}
@@ -347,8 +356,28 @@ for window in (2, 10):
     tables[f"a stream, window {window}"] = train_skipgram(
         joined, vocab, dim=64, window=window
     ).center_table
+# Choose a code and what counts as its context.
 demo = NeighborDemo(tables, vocab, [*common, drug], ehr.name, kind_of.get)
 demo
+
+# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A24"]
+nearest = {}
+for context, table in tables.items():
+    nearest[context] = {t for t, _ in similarity.most_similar(drug, table, vocab, 3)}
+    print(
+        f"{context:<20} near {ehr.name(drug)}:",
+        *sorted(map(ehr.name, nearest[context])),
+        sep="\n    ",
+    )
+if clinic:
+    whole, two, ten = nearest.values()
+    assert whole == ten and not whole & two
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# In the bundled clinic you should see metoprolol keep its class, the beta blockers, with the whole
+# visit and with a window of 10, and lose it with a window of 2. The records list a visit's drugs by
+# the alphabet. What stands next to metoprolol is an accident of spelling: the harm of an invented
+# order, on records that look like real ones.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A bag cannot see what *follows*. Four conditions are each followed, one visit later, by a
@@ -373,6 +402,11 @@ for mode, window in (("bag", None), ("stream", 3)):
     gap = own - other
     assert gap > 2 if mode == "stream" else abs(gap) < 1
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# You should see two equal scores for the bag: it never sees the later visit, so it cannot tell one
+# successor from another. The stream's windows cross the border of the visits, and each condition
+# scores far higher with its own successor.
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 Evaluate, with a chance row
 #
@@ -390,7 +424,10 @@ if what:
     print(f"{len(grouped)} diagnoses by {what}, {report['alone']} of them alone in their group")
     for row in ("purity", "chance", "shuffled"):
         print(f"  {row:<9} {report[row]:.3f}")
-    assert report["purity"] > 2 * report["chance"]
+    again = [train_skipgram(bags, vocab, dim=64, window=None, seed=seed) for seed in (1, 2)]
+    others = [metrics.purity_at_k(m.center_table[grouped], names, 5) for m in again]
+    print("  purity of two more trainings:", *(f"{purity:.2f}" for purity in others))
+    assert clinic is None or min(others) > 30 * report["chance"]
 else:
     print("The diagnoses of these records have no groups here.")
 
@@ -410,8 +447,10 @@ else:
     print("These records do not say what a treatment was given for.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# In the bundled clinic purity is nearly forty times chance. And why adjusted mutual information?
-# Because with many small groups the plain NMI flatters even random vectors:
+# In the bundled clinic purity is nearly forty times chance, with each of three seeds. The clinic
+# makes it easy: it picks the code of a condition at random, so the codes of a condition keep the
+# same company. Real records give less (see Limits). And why adjusted mutual information? Because
+# with many small groups the plain NMI flatters even random vectors:
 
 # %% slideshow={"slide_type": "skip"} tags=["records", "correction-N14"]
 if clinic:
@@ -491,7 +530,6 @@ ids = [
     for patient in visits[:n]
 ]
 vectors = np.array([patient_vector([(0, v) for v in each], with_padding, "mean") for each in ids])
-vectors -= vectors.mean(axis=0)  # what all patients share tells nobody apart
 near = metrics.neighbors(vectors, 5)
 ever = [[[code for codes in patient for code in codes]] for patient in visits[:n]]
 near_by_codes = metrics.neighbors(1.0 * (count_codes(ever, vocab)[0] > 0), 5)
@@ -529,8 +567,9 @@ else:
 # Write `my_patient_vector(visits, E, how="sum", half_life=None)`. `visits` is a list of `(age, ids)`:
 # the visit's age in days and its code ids, in which 0 is padding. `"sum"` adds the rows of all
 # codes, as often as they occur, `"mean"` averages over all codes, `"recency"` is a mean in which a
-# code weighs `0.5 ** (age / half_life)`. Return an array of shape `(d,)` for `E` of shape
-# `(codes, d)`. A patient without codes, with or without visits, is a vector of zeros.
+# code weighs `0.5 ** (age / half_life)`. `E` has shape `(codes, d)`; row `i` belongs to id `i`, and
+# row 0, of the padding, is never used. Return an array of shape `(d,)`. A patient without codes,
+# with or without visits, is a vector of zeros.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -604,8 +643,8 @@ assert cosines["with the habit"][1] < cosines["without the habit"][1]
 #
 # Purity asks whether known groups are found again; it says nothing about use. Rare codes have
 # poor vectors: what is seen five times has been seen in five contexts. And on a demo of a
-# hundred real patients the same cells give purities above chance and still small: .03, beside .01
-# or less by chance (the table is in the README).
+# hundred real patients the same cells give purities above chance and still small: about .03,
+# beside .005 and .012 by chance (the table is in the README).
 #
 # ## Two questions
 #

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import metrics
+from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 from helpers.similarity import pairwise_cosine
 
@@ -13,6 +14,25 @@ FAN = (
 FAN_GROUPS = list("aaabbbbcc")
 LONER = list("aaaxbbbcc")  # x is alone in its group
 AMONG = list("axaabbbcc")  # and here it is the nearest neighbor of others
+
+
+SEEDS = range(40)
+
+
+def _wide_table():
+    """Return 40 rows whose columns have very different sizes, and their groups."""
+    rng = np.random.default_rng(2)
+    return rng.normal(size=(40, 3)) * [1, 10, 100], list("abcd" * 10)
+
+
+def _read(value):
+    """Read each number of the dict, whatever holds it; leave what is no number."""
+    if not isinstance(value, dict):
+        return value
+    read = {key: _forms.number(part) for key, part in value.items()}
+    return {
+        key: value[key] if isinstance(part, _forms.Unfit) else part for key, part in read.items()
+    }
 
 
 def _near(value, target, within):
@@ -42,12 +62,45 @@ def _one_over_groups(E, groups, k, rng):
     return _report(E, groups, k, rng, chance=1 / len(set(groups)))
 
 
-def _euclidean(E, groups, k, rng):
-    apart = np.linalg.norm(E[:, None] - E[None], axis=-1)
-    np.fill_diagonal(apart, np.inf)
-    names = np.asarray(groups)
-    near = np.argsort(apart, axis=1, kind="stable")[:, :k]
-    return _report(E, groups, k, rng, purity=float((names[near] == names[:, None]).mean()))
+def _nearest_by(scores):
+    """Make an answer whose purity takes as nearest the rows of the largest ``scores(E)``."""
+
+    def answer(E, groups, k, rng):
+        names = np.asarray(groups)
+        near = np.argsort(-scores(E), axis=1, kind="stable")[:, :k]
+        kept = [groups.count(name) > 1 for name in groups]
+        found = names[near] == names[:, None]
+        return _report(E, groups, k, rng, purity=float(found[kept].mean()))
+
+    return answer
+
+
+def _without_itself(scores, instead=-np.inf):
+    scores = np.array(scores)
+    np.fill_diagonal(scores, instead)
+    return scores
+
+
+_euclidean = _nearest_by(lambda E: _without_itself(-np.linalg.norm(E[:, None] - E[None], axis=-1)))
+_by_dot_product = _nearest_by(lambda E: _without_itself(E @ E.T))
+_zero_for_itself = _nearest_by(lambda E: _without_itself(pairwise_cosine(E), 0.0))
+
+
+def _like(mistake):
+    """Make a symptom: the purity is that of a known mistake on every table."""
+    tables = ((FAN, FAN_GROUPS, 2), (FAN, LONER, 1), (FAN, AMONG, 3), (*_wide_table(), 30))
+
+    def symptom(answer):
+        return all(
+            _near(
+                answer(table.copy(), list(groups), k, np.random.default_rng(0))["purity"],
+                mistake(table, list(groups), k, np.random.default_rng(0))["purity"],
+                1e-6,
+            )
+            for table, groups, k in tables
+        )
+
+    return symptom
 
 
 def _loners_count(E, groups, k, rng):
@@ -77,7 +130,10 @@ def _misses_a_row(answer):
 
 def _self_found(answer):
     table = np.random.default_rng(3).normal(size=(30, 4))
-    return _near(answer(table, list("ab" * 15), 1, np.random.default_rng(0))["purity"], 1, 1e-9)
+    one, three = (
+        answer(table.copy(), list("ab" * 15), k, np.random.default_rng(0))["purity"] for k in (1, 3)
+    )
+    return _near(one, 1, 1e-9) and three < 1
 
 
 def _is_the_sum_of_squares(answer):
@@ -86,6 +142,7 @@ def _is_the_sum_of_squares(answer):
 
 
 def _loner_is_trouble(answer):
+    _on_fan(answer)  # a function that fails here has another mistake
     try:
         return not np.isfinite(_on_fan(answer, LONER)["purity"])
     except (ZeroDivisionError, ValueError, IndexError):
@@ -99,8 +156,10 @@ def _loner_pulls_down(answer):
 
 
 def _shuffled_is_purity(answer):
-    report = _on_fan(answer)
-    return _near(report["shuffled"], report["purity"], 1e-9)
+    reports = [
+        answer(FAN.copy(), list(FAN_GROUPS), 2, np.random.default_rng(seed)) for seed in range(5)
+    ]
+    return all(_near(report["shuffled"], report["purity"], 1e-9) for report in reports)
 
 
 def _text(E, groups, k, rng):
@@ -112,14 +171,6 @@ def _holds_no_numbers(answer):
         isinstance(_on_fan(answer)[key], str) or np.ndim(_on_fan(answer)[key])
         for key in ("purity", "chance", "shuffled")
     )
-
-
-def _by_dot_product(E, groups, k, rng):
-    scores = E @ E.T
-    np.fill_diagonal(scores, -np.inf)
-    names = np.asarray(groups)
-    near = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return _report(E, groups, k, rng, purity=float((names[near] == names[:, None]).mean()))
 
 
 def _loners_taken_out(E, groups, k, rng):
@@ -135,6 +186,31 @@ def _neighbors_are_gone(answer):
 def _loners_lower_chance(E, groups, k, rng):
     others = [groups.count(name) - 1 for name in groups]
     return _report(E, groups, k, rng, chance=float(np.mean(others)) / (len(groups) - 1))
+
+
+def _of_n(E, groups, k, rng):
+    sizes = [groups.count(name) for name in groups if groups.count(name) > 1]
+    return _report(E, groups, k, rng, chance=(float(np.mean(sizes)) - 1) / len(groups))
+
+
+def _divides_by_all(answer):
+    names = FAN_GROUPS
+    sizes = np.array([names.count(name) for name in names])
+    halves = ((sizes - 1) / len(names)).mean(), (sizes / (len(names) - 1)).mean()
+    return any(_near(_on_fan(answer)["chance"], half, 1e-6) for half in halves)
+
+
+def _loners_are_no_others(E, groups, k, rng):
+    sizes = [groups.count(name) for name in groups if groups.count(name) > 1]
+    return _report(E, groups, k, rng, chance=(float(np.mean(sizes)) - 1) / (len(sizes) - 1))
+
+
+def _chance_without_loners(answer):
+    if _same(answer, "chance"):
+        return False  # another mistake
+    return _near(
+        _on_fan(answer, LONER)["chance"], _on_fan(_loners_are_no_others, LONER)["chance"], 1e-6
+    )
 
 
 def _has_the_low_chance(answer):
@@ -194,15 +270,62 @@ def _chance_is_right(answer):
 
 
 def _purity_of_many_rows(answer):
-    rng = np.random.default_rng(2)
-    table, groups = rng.normal(size=(40, 3)) * [1, 10, 100], list("abcd" * 10)
-    value = float(answer(table.copy(), list(groups), 3, np.random.default_rng(0))["purity"])
-    right = metrics.purity_at_k(table, groups, 3)
+    table, groups = _wide_table()
+    for k in (3, 30):
+        value = answer(table.copy(), list(groups), k, np.random.default_rng(0))["purity"]
+        right = metrics.purity_at_k(table, groups, k)
+        if not _near(value, right, 1e-6):
+            return (
+                f"For 40 rows whose columns have very different sizes and k={k} purity is "
+                f"{right:.3f}, yours is {value:.3f}. The cosine divides each row by its own "
+                "length, and nothing else."
+            )
+    return None
+
+
+def _every_deal_of_all_neighbors(answer):
+    value = _on_fan(answer, k=8)["shuffled"]
+    right = metrics.chance_purity(FAN_GROUPS)
     if _near(value, right, 1e-6):
         return None
     return (
-        f"For 40 rows whose columns have very different sizes purity is {right:.3f}, yours is "
-        f"{value:.3f}. The cosine divides each row by its own length, and nothing else."
+        f"With k=8 all other rows are neighbors, and every deal of nine names gives {right:.3f}; "
+        f"your 'shuffled' is {value:.3f}. Deal with a permutation: each name stays as often as it "
+        "was, and a row and its neighbors get theirs from the same deal."
+    )
+
+
+# Four rows with the names a, a, b, b, and k=1. In PAIRS two rows are nearest to each other, and so
+# are the other two: a deal gives 1 or 0. In STAR row 0 is nearest to all: .50 or .25.
+PAIRS = np.array([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
+STAR = np.array([[1.0, 0.0, 0.0], [1.0, 0.5, 0.0], [1.0, -0.6, 0.6], [1.0, -0.6, -0.6]])
+
+
+def _deals(answer, table):
+    names = list("aabb")
+    return [
+        answer(table.copy(), list(names), 1, np.random.default_rng(seed))["shuffled"]
+        for seed in SEEDS
+    ]
+
+
+def _mean_over_the_deals(answer):
+    mean = np.mean(_deals(answer, STAR))
+    if _near(mean, 1 / 3, 0.08):
+        return None
+    return (
+        "Four rows have the names a, a, b, b. Over 40 rngs 'shuffled' at k=1 is .33 on average; "
+        f"yours is {mean:.2f}. Take the mean of the deals."
+    )
+
+
+def _the_vectors_stay(answer):
+    pairs, star = (np.std(_deals(answer, table)) for table in (PAIRS, STAR))
+    if pairs > 2 * star:
+        return None
+    return (
+        "'shuffled' varies as if it had nothing to do with the vectors. Keep the neighbors that "
+        "E gives, and deal out the names."
     )
 
 
@@ -234,6 +357,7 @@ group_report = Exercise(
     number="10.3",
     review="section 4",
     reference=metrics.group_report,
+    form=_read,
     equal=None,
     calls=(
         call(FAN, FAN_GROUPS, 2, np.random.default_rng(0)),
@@ -243,7 +367,10 @@ group_report = Exercise(
         _purity_is_right,
         _chance_is_right,
         _purity_of_many_rows,
+        _every_deal_of_all_neighbors,
         _shuffled_is_near_chance,
+        _mean_over_the_deals,
+        _the_vectors_stay,
         _shuffled_leaves_loners_out,
     ),
     wrong=(
@@ -267,6 +394,12 @@ group_report = Exercise(
             _self_found,
         ),
         Wrong(
+            _zero_for_itself,
+            "With k=30 of 40 rows a row finds itself: 0 is more than a negative cosine. Give the "
+            "row itself less than -1, or leave it out.",
+            _like(_zero_for_itself),
+        ),
+        Wrong(
             _loner_breaks,
             "A group with one code has no neighbor of its own: leave it out of the mean, do not "
             "divide by 0.",
@@ -280,8 +413,8 @@ group_report = Exercise(
         ),
         Wrong(
             _loners_taken_out,
-            "You took the codes that are alone out of the table. They are no center of their own, "
-            "but they stay neighbors of others.",
+            "The codes that are alone are missing among the neighbors. They are no center of their "
+            "own, but they stay neighbors of others.",
             _neighbors_are_gone,
         ),
         Wrong(
@@ -297,6 +430,18 @@ group_report = Exercise(
             _is_the_sum_of_squares,
         ),
         Wrong(
+            _of_n,
+            "Chance leaves the row itself out twice: g-1 of its group, among n-1 others. Yours "
+            "does so once.",
+            _divides_by_all,
+        ),
+        Wrong(
+            _loners_are_no_others,
+            "The codes that are alone in their group are neighbors too: count them among the n-1 "
+            "others.",
+            _chance_without_loners,
+        ),
+        Wrong(
             _one_over_groups,
             "One over the number of groups is chance only if all groups are equally large.",
             lambda answer: _near(_on_fan(answer)["chance"], 1 / 3, 1e-6),
@@ -304,15 +449,13 @@ group_report = Exercise(
         Wrong(
             _euclidean,
             "You measured Euclidean distance; frequent codes have long vectors. Use the cosine.",
-            lambda answer: _near(_on_fan(answer)["purity"], _on_fan(_euclidean)["purity"], 1e-6),
+            _like(_euclidean),
         ),
         Wrong(
             _by_dot_product,
             "You compare dot products; a long vector is then near to everybody. Divide by both "
             "lengths: the cosine.",
-            lambda answer: _near(
-                _on_fan(answer)["purity"], _on_fan(_by_dot_product)["purity"], 1e-6
-            ),
+            _like(_by_dot_product),
         ),
         Wrong(
             _shuffled_is_copied,

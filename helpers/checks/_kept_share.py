@@ -1,32 +1,93 @@
 """Check of the share of pairs that a shuffle keeps."""
 
 from collections import Counter
-from itertools import permutations
+from functools import lru_cache
+from itertools import permutations, product
 
 import numpy as np
 
 from helpers import pairs
 from helpers.checks._exercise import Exercise, Wrong, call
 
-
-def _loop(visit, window, n_shuffles, rng, share):
-    written = Counter(pairs.skipgram_pairs(visit, window))
-    return float(
-        np.mean([share(written, rng.permutation(visit).tolist()) for _ in range(n_shuffles)])
-    )
+VISITS = (("abcdef", 2), ("abcdef", 1), ("abcde", 2), ("aaabbb", 1), ("aabc", 2))
 
 
-def _of_sets(visit, window, n_shuffles, rng):
-    def share(written, shuffled):
-        return len(set(written) & set(pairs.skipgram_pairs(shuffled, window))) / len(set(written))
+def _both_sides(codes, window):
+    return pairs.skipgram_pairs(codes, window)
 
-    return _loop(visit, window, n_shuffles, rng, share)
+
+def _right_side(codes, window):
+    return [p for i, code in enumerate(codes) for p in product([code], codes[i + 1 :][:window])]
+
+
+def _ends_early(codes, window):
+    return [
+        (a, b)
+        for i, a in enumerate(codes)
+        for j, b in enumerate(codes)
+        if i != j and i - window <= j < i + window
+    ]
+
+
+def _other_codes(codes, window):
+    return [(a, b) for a, b in pairs.skipgram_pairs(codes, window) if a != b]
+
+
+def _of_written(written, shuffled):
+    return (written & shuffled).total() / written.total()
+
+
+def _of_both(written, shuffled):
+    return (written & shuffled).total() / (written | shuffled).total()
+
+
+def _of_sets(written, shuffled):
+    return len(written & shuffled) / len(written)
+
+
+def _as_often_as_written(written, shuffled):
+    return sum(n for pair, n in written.items() if pair in shuffled) / written.total()
+
+
+def _permuted(visit, rng):
+    return rng.permutation(visit).tolist()
+
+
+def _drawn(visit, rng):
+    return rng.choice(visit, len(visit)).tolist()
+
+
+def _turned(visit, rng):
+    return np.roll(visit, rng.integers(len(visit))).tolist()
+
+
+def _each_once(visit):
+    return list(dict.fromkeys(visit))
+
+
+def _variant(share=_of_written, list_pairs=_both_sides, shuffle=_permuted, read=list):
+    """Make an answer of four parts, of which one can be a mistake."""
+
+    def answer(visit, window, n_shuffles, rng):
+        codes = read(visit)
+        written = Counter(list_pairs(codes, window))
+        shares = [
+            share(written, Counter(list_pairs(shuffle(codes, rng), window)))
+            for _ in range(n_shuffles)
+        ]
+        return float(np.mean(shares))
+
+    return answer
 
 
 def _of_all_pairs(visit, window, n_shuffles, rng):
     n = len(visit)
     right = pairs.kept_share(visit, window, n_shuffles, rng)
     return right * len(pairs.skipgram_pairs(visit, window)) / (n * (n - 1))
+
+
+def _all_or_nothing(visit, window, n_shuffles, rng):
+    return pairs.kept_share(visit, window, n_shuffles, rng) // 1
 
 
 def _not_shuffled(visit, window, n_shuffles, rng):
@@ -110,22 +171,30 @@ def _is_no_number(answer):
     return out is not None and (isinstance(out, str) or np.ndim(out) > 0)
 
 
-def _blocks(value):
-    """Make a symptom: what a known mistake gives for a visit whose codes come again."""
-    return lambda answer: _near(_measured(answer, "aaabbb", 1), value)
+@lru_cache(256)
+def _mean_share(answer, visit, window):
+    return _measured(answer, visit, window)
 
 
-def _written_twice(visit, window, n_shuffles, rng):
-    def share(written, shuffled):
-        there = set(pairs.skipgram_pairs(shuffled, window))
-        return sum(n for pair, n in written.items() if pair in there) / written.total()
+def _like(mistake):
+    """Make a symptom: on every visit the share is, but for luck, that of a known mistake."""
 
-    return _loop(visit, window, n_shuffles, rng, share)
+    def symptom(answer):
+        return all(
+            _near(_mean_share(answer, visit, window), _mean_share(mistake, visit, window))
+            for visit, window in VISITS
+        )
+
+    return symptom
+
+
+def _is_nearly_always_zero(answer):
+    return np.mean([_measured(answer, "abcdef", 2, 1, seed) for seed in range(80)]) < 0.02
 
 
 def _other_visits(answer):
-    for visit, window in (("abcdef", 1), ("abcde", 2), ("aaabbb", 1), ("aabc", 2)):
-        value, exact = _measured(answer, visit, window), _expected(visit, window)
+    for visit, window in VISITS[1:]:
+        value, exact = _mean_share(answer, visit, window), _expected(visit, window)
         if not _near(value, exact):
             return (
                 f"For the visit {', '.join(visit)} and a window of {window} you have {value:.3f}; "
@@ -135,7 +204,7 @@ def _other_visits(answer):
 
 
 def _six_codes(answer):
-    value = _measured(answer, "abcdef", 2)
+    value = _mean_share(answer, "abcdef", 2)
     return (
         None
         if _near(value, 0.6)
@@ -181,8 +250,15 @@ kept_share = Exercise(
         ),
         Wrong(
             _not_shuffled,
-            "Every pair stays, always: you compare the visit with itself. Shuffle its codes.",
+            "Every pair stays, every time. Shuffle the codes with rng, compare with the order as "
+            "it was written, and list only the pairs inside the window.",
             lambda answer: _measured(answer, "abcdef", 2, 40) == 1,
+        ),
+        Wrong(
+            _all_or_nothing,
+            "Nearly every shuffle gives 0. Count the pairs that stay and divide with /: // rounds "
+            "down, and comparing all the pairs at once asks that every one stays.",
+            _is_nearly_always_zero,
         ),
         Wrong(
             _by_formula,
@@ -192,36 +268,76 @@ kept_share = Exercise(
         ),
         Wrong(
             _one_shuffle,
-            "The share after 100 shuffles varies as much as after one. Shuffle `n_shuffles` times "
-            "and take the mean.",
+            "With 100 shuffles the share should vary much less than with one; yours does not. "
+            "Shuffle `n_shuffles` times and take the mean of all.",
             _more_shuffles_do_not_help,
         ),
         Wrong(
             _of_all_pairs,
             "Divide by the pairs of the unshuffled visit, not by n(n-1).",
-            lambda answer: _near(_measured(answer, "abcdef", 2), 0.36),
+            _like(_of_all_pairs),
         ),
         Wrong(
             _lost_share,
             "That is the share of pairs that is lost; asked is the share that stays.",
-            lambda answer: _near(_measured(answer, "abcdef", 2), 0.4),
+            _like(_lost_share),
         ),
         Wrong(
-            _of_sets,
+            _variant(_of_both),
+            "You divide by the pairs of both orders together. Divide by the written pairs alone.",
+            _like(_variant(_of_both)),
+        ),
+        Wrong(
+            _variant(_of_sets),
             "Use multisets: a pair counts as often as it occurs.",
-            _blocks(0.900),
+            _like(_variant(_of_sets)),
         ),
         Wrong(
-            _written_twice,
+            _variant(_as_often_as_written),
             "A pair that was written four times and stands once in the shuffle stayed once, not "
             "four times. Take the smaller of the two counts.",
-            _blocks(0.840),
+            _like(_variant(_as_often_as_written)),
+        ),
+        Wrong(
+            _variant(shuffle=_drawn),
+            "Your shuffle loses codes and repeats others. Every code stays in the visit, at "
+            "another place.",
+            _like(_variant(shuffle=_drawn)),
+        ),
+        Wrong(
+            _variant(shuffle=_turned),
+            "Your codes keep their order and move round in a circle. A shuffle makes every order "
+            "equally likely.",
+            _like(_variant(shuffle=_turned)),
+        ),
+        Wrong(
+            _variant(list_pairs=_right_side),
+            "Your window looks to one side only, so a pair whose codes change places is lost. List "
+            "both (a, b) and (b, a).",
+            _like(_variant(list_pairs=_right_side)),
+        ),
+        Wrong(
+            _variant(list_pairs=_ends_early),
+            "Your window reaches one place further to the left than to the right. range(a, b) "
+            "stops before b.",
+            _like(_variant(list_pairs=_ends_early)),
+        ),
+        Wrong(
+            _variant(list_pairs=_other_codes),
+            "A code that stands beside the same code is a pair as well. Skip the same place, not "
+            "the same code.",
+            _like(_variant(list_pairs=_other_codes)),
+        ),
+        Wrong(
+            _variant(read=_each_once),
+            "A code that is there twice is there once in yours. Keep every code of the visit.",
+            _like(_variant(read=_each_once)),
         ),
         Wrong(
             _each_with_the_last,
             "You compare each shuffle with the one before it. Compare with the visit as it was "
             "written, every time.",
-            _blocks(0.752),
+            _like(_each_with_the_last),
         ),
         Wrong(
             _own_rng,

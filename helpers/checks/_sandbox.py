@@ -90,8 +90,10 @@ def _be_the_child(work: Callable[[], object], write_end: int, bytes_: int) -> No
         import resource
 
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        if "torch" in sys.modules:
-            sys.modules["torch"].set_num_threads(1)  # an OpenMP pool does not survive a fork
+        if "torch" in sys.modules:  # a pool of OpenMP threads does not survive a fork
+            sys.modules["torch"].set_num_threads(1)
+        if "threadpoolctl" in sys.modules:  # comes with scikit-learn, whose pool is its own
+            sys.modules["threadpoolctl"].threadpool_limits(1)
         limit = psutil.Process().memory_info().vms + bytes_
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

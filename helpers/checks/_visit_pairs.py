@@ -9,7 +9,8 @@ from helpers.checks._exercise import Exercise, Wrong, call
 ADLER = [["I10", "E119"], ["I10", "E119", "metoprolol"]]
 OTHER = [["J459", "salbutamol"], ["J069"]]
 PATIENTS = [ADLER, OTHER]
-LETTERS = [[["a", "b"], ["c"], ["d", "e"]]]  # one patient, three visits
+LETTERS = [["a", "b"], ["c"], ["d", "e"]]  # the visits of one patient
+AGAIN = [["c", "a"], [], ["a", "b"]]
 
 
 def _as_counts(answer_pairs):
@@ -74,8 +75,8 @@ def _as_a_set(patients, mode="bag", window=None):
 
 
 def _forgets_repeats(answer):
-    twice = [[["a", "b"], ["a", "b"]]]
-    return len(answer(twice)) == 2 and len({tuple(p) for p in answer(twice)}) == 2
+    made = answer([[["a", "b"], ["a", "b"]]])
+    return not isinstance(made, dict) and len(made) == len({tuple(p) for p in made}) == 2
 
 
 def _skips_equal_codes(patients, mode="bag", window=None):
@@ -88,15 +89,36 @@ def _misses_the_same_code_again(answer):
     return made == _as_counts(_skips_equal_codes(record, "stream", 2))
 
 
-def _to_one_side(patients, mode="bag", window=None):
-    listed = pairs.visit_pairs(patients, mode, window)
-    return listed if mode == "bag" else listed[::2]
+def _reaching(left, right):
+    """Make an answer whose stream looks `left(window)` and `right(window)` places far."""
+
+    def answer(patients, mode="bag", window=None):
+        if mode == "bag":
+            return pairs.visit_pairs(patients, mode)
+        return [
+            (codes[i], codes[j])
+            for codes in pairs.visit_sentences(patients, mode, window)
+            for i in range(len(codes))
+            for j in range(max(0, i - left(window)), min(len(codes), i + right(window) + 1))
+            if i != j
+        ]
+
+    return answer
+
+
+_to_one_side = _reaching(lambda window: 0, lambda window: window)
+_ends_early = _reaching(lambda window: window, lambda window: window - 1)
 
 
 def _looks_one_way(answer):
-    made = _as_counts(answer(LETTERS, mode="stream", window=1))
-    right = _as_counts(pairs.visit_pairs(LETTERS, "stream", 1))
-    return len(made) == 4 and made <= right and not any((b, a) in made for a, b in made)
+    made = _as_counts(answer([LETTERS], mode="stream", window=2))
+    right = _as_counts(pairs.visit_pairs([LETTERS], "stream", 2))
+    return len(made) == 7 and made <= right and not any((b, a) in made for a, b in made)
+
+
+def _reaches_further_left(answer):
+    made = _as_counts(answer([LETTERS], mode="stream", window=2))
+    return made == _as_counts(_ends_early([LETTERS], "stream", 2))
 
 
 def _bag_has_a_window(patients, mode="bag", window=None):
@@ -119,7 +141,7 @@ def _joined_bag(patients, mode="bag", window=None):
 
 
 def _stream_ignores_the_window(answer):
-    made = _as_counts(answer(LETTERS, mode="stream", window=1))
+    made = _as_counts(answer([LETTERS], mode="stream", window=1))
     return {("a", "c"), ("a", "e"), ("e", "a")} <= set(made)
 
 
@@ -127,29 +149,43 @@ def _is_a_list_of_pairs(answer):
     out = answer([[["a", "b"]]])
     if isinstance(out, dict) or not hasattr(out, "__len__"):
         return f"Return a list of pairs, not {show(out)}."
-    if any(isinstance(pair, str | set | frozenset) or len(pair) != 2 for pair in out):
+    if not all(_is_a_pair(pair) for pair in out):
         return f"Each pair is (center, context), two codes in this order; yours: {show(out)}."
     return None
 
 
+def _is_a_pair(pair):
+    unordered = isinstance(pair, str | set | frozenset)
+    return not unordered and len(pair) == 2 and all(isinstance(code, str) for code in pair)
+
+
 def _pairs_by_name(answer):
-    for mode, window in (("bag", None), ("stream", 1), ("stream", 2), ("stream", 3)):
-        made = _as_counts(answer(LETTERS, mode=mode, window=window))
-        right = _as_counts(pairs.visit_pairs(LETTERS, mode, window))
-        how = mode if window is None else f"{mode} with window={window}"
-        for pair in sorted(right | made):
-            if made[pair] != right[pair]:
-                return (
-                    f"In the {how} of the visits {LETTERS[0]} the pair {pair} should be "
-                    f"there {right[pair]} times; you have it {made[pair]} times."
-                )
+    ways = (("bag", None), ("stream", 1), ("stream", 2), ("stream", 3))
+    for visits in (LETTERS, AGAIN):
+        for mode, window in ways:
+            made = _as_counts(answer([[*map(list, visits)]], mode=mode, window=window))
+            right = _as_counts(pairs.visit_pairs([visits], mode, window))
+            how = mode if window is None else f"{mode} with window={window}"
+            for pair in sorted(right | made):
+                if made[pair] != right[pair]:
+                    return (
+                        f"In the {how} of the visits {visits} the pair {pair} stands "
+                        f"{_times(right[pair])}; in yours {_times(made[pair])}."
+                    )
     return None
+
+
+def _times(number):
+    return {0: "not at all", 1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _bag_counts(answer):
     made = len(answer([[["a", "b", "c"], ["d"]], [["e", "f"]]]))
     if made != 8:
-        return f"Visits of 3, 1 and 2 codes hold 6 + 0 + 2 = 8 ordered pairs; you have {made}."
+        return (
+            "A patient with visits of 3 codes and 1 code, and another with one of 2, have "
+            f"6 + 0 + 2 = 8 ordered pairs; you have {made}."
+        )
     return None
 
 
@@ -191,6 +227,12 @@ visit_pairs = Exercise(
             _to_one_side,
             "Your stream looks to one side only. A window reaches to the left and to the right.",
             _looks_one_way,
+        ),
+        Wrong(
+            _ends_early,
+            "Your window reaches one place further to the left than to the right. range(a, b) "
+            "stops before b.",
+            _reaches_further_left,
         ),
         Wrong(
             _bag_has_a_window,

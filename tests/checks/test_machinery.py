@@ -5,6 +5,7 @@ import dataclasses
 import itertools
 import math
 import os
+import subprocess
 import sys
 import time
 from fractions import Fraction
@@ -328,6 +329,24 @@ def test_verdicts_do_not_depend_on_the_way_of_running(run, monkeypatch):
     monkeypatch.setattr(_sandbox, "run", lambda work: run(work, 5, 1 << 30))
     assert DOUBLE.verdict(double).status == CORRECT
     assert "You add 2" in DOUBLE.verdict(plus_two).hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="about forking")
+def test_sklearn_works_in_the_copy_after_it_worked_here():
+    script = """
+import numpy as np
+from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
+from helpers.checks import _sandbox
+
+rows = np.random.default_rng(0).normal(size=(3000, 8))
+nearest = lambda: NearestNeighbors(algorithm="brute").fit(rows).kneighbors()[1].shape
+with threadpool_limits(2):  # now there is a pool of threads, which the copy does not have
+    nearest()
+    print(_sandbox.run_forked(nearest, 8, 2 << 30))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "Ran(value=(3000, 5), ended='')\n", done.stdout + done.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="about forking")
