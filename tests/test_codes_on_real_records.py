@@ -90,7 +90,7 @@ def test_neighbors_know_more_than_chance(lesson):
         assert np.mean(names["hits"]) > 3 * np.mean(names["chances"])
     else:
         assert names["what"] == "ICD category"
-        assert names["report"]["purity"] > 2 * names["report"]["chance"]
+        assert names["report"]["purity"] > 1.5 * names["report"]["chance"]
         assert names["report"]["shuffled"] < 1.7 * names["report"]["chance"]
         assert "do not say what a treatment was given for" in said
 
@@ -112,5 +112,6 @@ def test_the_readme_shows_this_run(lesson):
     assert int(codes.replace(",", "")) == len(names["vocab"])
     found = np.mean(names["hits"]) if source == "synthea" else names["report"]["purity"]
     random = np.mean(names["chances"]) if source == "synthea" else names["report"]["chance"]
-    assert float(share) == pytest.approx(found, abs=0.01)
-    assert float(chance) == pytest.approx(random, abs=0.01)
+    margin = 0.01 if source == "synthea" else 0.002  # of 112 treatments, of 5 neighbors a diagnosis
+    assert float(share) == pytest.approx(found, abs=margin)
+    assert float(chance) == pytest.approx(random, abs=margin)
