@@ -6,7 +6,7 @@ From tokens to pairs
     vocab, token_stream, pairs, noise, glossary
 Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
-    corpora: sgns, sgns_counts, sgns_stream, streams, adam
+    corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Measuring and showing
     similarity, metrics, patient_vectors, splits, plots
 Records, wherever they come from

@@ -8,7 +8,6 @@ true gradient is one n-th of it (:func:`helpers.word2vec.cbow_context_grad`). As
 shrunk a little.
 """
 
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,9 +16,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import softplus
-from tqdm import tqdm
 
 from helpers.noise import noise_distribution
+from helpers.progress import progress
 from helpers.streams import (
     batches_of_rows,
     damped_step,
@@ -72,7 +71,7 @@ def train_cbow(
     places = noise_table(noise_distribution(vocab.counts))
     length = max(ROW_LENGTH, 3 * min(window, stream.longest - 1))
     history = []
-    for epoch in tqdm(range(epochs), desc="CBOW", file=sys.stdout):
+    for epoch in progress(range(epochs), "CBOW"):
         batches = list(batches_of_rows(stream, length, generator))
         losses = []
         for number, (tokens, sentence) in enumerate(batches):

@@ -15,15 +15,13 @@ form is for vocabularies up to a few thousand.
 The paper steps from pair to pair instead. Here noise may also hit the true word.
 """
 
-import sys
-
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
-from tqdm import tqdm
 
+from helpers.progress import progress
 from helpers.two_tables import SkipGramResult, TrainingPlan, penalties
 
 ROWS_AT_ONCE = 128
@@ -57,7 +55,7 @@ def train_on_counts(
     center *= (totals > 0)[:, None]  # a word without pairs stays at zero
     context = torch.zeros_like(center)
     history = []
-    for _ in tqdm(range(plan.epochs), desc="skip-gram, on counts", file=sys.stdout):
+    for _ in progress(range(plan.epochs), "skip-gram, on counts"):
         improve(context, center, yes_of_context, (plan.k * q, totals), penalty)
         loss = improve(center, context, yes, (plan.k * totals, q), penalty)
         history.append(loss)

@@ -10,7 +10,6 @@ give it on average; noise words are shared by a row, and weighted so that each p
 :func:`helpers.streams.damped_step`; and rows are shrunk a little (``plan.shrink``).
 """
 
-import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,9 +17,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import softplus
-from tqdm import tqdm
 
 from helpers.pairs import weight_at
+from helpers.progress import progress
 from helpers.streams import (
     batches_of_rows,
     damped_step,
@@ -62,7 +61,7 @@ def train_on_stream(
     length = len(model.band)
     n_noise = round(length * min(2.0, max(0.5, plan.k * NOISE_PER_TOKEN)))
     history = []
-    for epoch in tqdm(range(plan.epochs), desc="skip-gram, on a stream", file=sys.stdout):
+    for epoch in progress(range(plan.epochs), "skip-gram, on a stream"):
         epoch_stream = stream
         if keep is not None:
             kept = torch.rand(len(stream), generator=generator).numpy() < keep[stream.ids]

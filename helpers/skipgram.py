@@ -9,15 +9,14 @@ word ``o``, one of all ``V`` rows ``u`` of the context table::
 the same gradient, summed over all pairs, out of the table of pair counts.
 """
 
-import sys
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from tqdm import tqdm
 
 from helpers.adam import Adam
+from helpers.progress import progress
 from helpers.token_stream import Id
 from helpers.two_tables import SkipGramResult, initial_tables
 
@@ -94,7 +93,7 @@ def train_softmax(
     rng = np.random.default_rng(seed)
     center_table, context_table = initial_tables(vocab_size, dim, rng)
     history = []
-    for _ in tqdm(range(epochs), desc="softmax, pair by pair", file=sys.stdout):
+    for _ in progress(range(epochs), "softmax, pair by pair"):
         losses = [
             sgd_step(*pairs[place], center_table, context_table, learning_rate)
             for place in rng.permutation(len(pairs))
@@ -147,7 +146,7 @@ def train_softmax_counts(
     adam = Adam(tables, learning_rate)
     counts = torch.as_tensor(counts).float()
     history = []
-    for _ in tqdm(range(epochs), desc="softmax, on counts", file=sys.stdout):
+    for _ in progress(range(epochs), "softmax, on counts"):
         loss, *gradients = softmax_counts_loss_grads(counts, *tables)
         adam.step(gradients)
         history.append(loss)

@@ -97,7 +97,7 @@ assert 428.0 - 398.91 > 251 - 250 and str(int("042")) != "042"
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Near relatives are 29 apart, different illnesses 1 apart, and 042 turns into 42, which is no
-# code at all. Codes are text. Between quantities and names lie *ordered* categories, such as the
+# diagnosis. Codes are text. Between quantities and names lie *ordered* categories, such as the
 # triage levels 1 to 5. Their order is real; that all steps are equally long is an assumption.
 #
 # A half-truth to drop on the way: *models cannot compare things that are not numbers*. A

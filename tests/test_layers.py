@@ -84,6 +84,7 @@ LAYERS = {
     "glossary": 0,
     "notes": 0,
     "patients": 0,
+    "progress": 0,
     "report": 0,
     "token_stream": 0,
     "vocab": 0,

@@ -13,6 +13,7 @@ from helpers.similarity import most_similar
 from helpers.vocab import Vocab
 
 KINDS = {"dx": ("diagnosis", ""), "rx": ("drug", "///"), "px": ("procedure", "...")}
+PLURAL = {"diagnosis": "diagnoses", "drug": "drugs", "procedure": "procedures"}
 
 
 class NeighborDemo(Demo):
@@ -39,9 +40,10 @@ class NeighborDemo(Demo):
         kind: Callable[[str], str],
     ) -> None:
         self.tables, self.vocab, self.name, self.kind = tables, vocab, name, kind
-        context = widgets.SelectionSlider(options=list(tables), description="context")
-        center = widgets.SelectionSlider(
-            options=[(_short(name(token)), token) for token in centers], description="code"
+        # names are too long for the space beside a slider; the sentence says what is chosen
+        context, center = (
+            widgets.SelectionSlider(options=options, description=what, readout=False)
+            for what, options in (("context", list(tables)), ("code", list(centers)))
         )
         super().__init__({"center": center, "context": context}, size=(7.6, 4.1))
 
@@ -63,8 +65,9 @@ class NeighborDemo(Demo):
             unique.values(), unique.keys(), loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3
         )
         kinds = [KINDS[self.kind(token)][0] for token, _ in found]
-        counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-        return f"{self.name(center)}, {context}: nearest are {counts}"
+        counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+        words = (f"{n} {kind if n == 1 else PLURAL[kind]}" for kind, n in counts.items())
+        return f"{self.name(center)}, {context}: the nearest are {', '.join(words)}"
 
 
 def _short(name: str) -> str:

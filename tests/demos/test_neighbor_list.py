@@ -12,10 +12,15 @@ def test_context_and_code_change_the_list():
     demo = NeighborDemo(
         {"visit": NEAR_B, "stream": NEAR_B[::-1].copy()}, VOCAB, ["a", "c"], str.upper, KIND.get
     )
-    assert demo.text == "A, visit: nearest are 1 diagnosis, 1 procedure, 1 drug"
+    assert demo.text == "A, visit: the nearest are 1 diagnosis, 1 procedure, 1 drug"
     first = demo.picture.value
     demo.controls["context"].value = "stream"
-    assert demo.text.startswith("A, stream: nearest are 1 procedure") or "drug" in demo.text
+    assert demo.text.startswith("A, stream: the nearest are 1")
     assert demo.picture.value != first
     demo.controls["center"].value = "c"
     assert demo.text.startswith("C, stream")
+
+
+def test_more_than_one_of_a_kind_is_said_so():
+    demo = NeighborDemo({"visit": NEAR_B}, VOCAB, ["c"], str.upper, lambda token: "dx")
+    assert demo.text == "C, visit: the nearest are 3 diagnoses"
