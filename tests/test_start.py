@@ -1,6 +1,7 @@
 """The one command: what it decides, and what it says when something is wrong."""
 
 import importlib.util
+import json
 import os
 import socket
 import subprocess
@@ -168,3 +169,40 @@ def test_exit_code_is_that_of_the_tests(monkeypatch):
     monkeypatch.setattr(start.subprocess, "run", run)
     assert start.main(["test", "tests/test_onehot.py"]) == 5
     assert "--dist" in seen[0] and seen[0][-1] == "tests/test_onehot.py"
+
+
+@pytest.mark.parametrize("chosen, threads", [(None, "1"), ("4", "4")])
+def test_kernels_get_one_thread_unless_somebody_chose(monkeypatch, chosen, threads):
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    if chosen:
+        monkeypatch.setenv("OMP_NUM_THREADS", chosen)
+    seen = []
+
+    class Server:
+        def __init__(self, command, **more):
+            seen.append(more["env"])
+
+        def wait(self):
+            return 0
+
+        def poll(self):
+            return 0  # over before it began: nothing to announce
+
+    monkeypatch.setattr(start.subprocess, "Popen", Server)
+    assert start.open_lab(["--no-browser"]) == 0
+    assert seen[0]["OMP_NUM_THREADS"] == threads
+
+
+def test_settings_for_jupyter_are_where_it_looks(monkeypatch, tmp_path):
+    monkeypatch.setattr(start, "ENVIRONMENT", str(tmp_path))
+    start.settle_jupyter()
+    found = {
+        path.relative_to(tmp_path).as_posix(): json.loads(path.read_text())
+        for path in tmp_path.rglob("*.json")
+    }
+    assert found["share/jupyter/lab/settings/overrides.json"][
+        "@jupyterlab/notebook-extension:tracker"
+    ] == {"windowingMode": "defer"}
+    slides = found["etc/jupyter/jupyter_nbconvert_config.json"]["SlidesExporter"]
+    assert slides["reveal_width"] == "1360"
+    assert len(found) == 3
