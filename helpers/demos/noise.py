@@ -73,7 +73,7 @@ class NoiseDemo(Demo):
             self.context_table[noise],
         )
         drawn = ", ".join(
-            self.words[i] + (f" {n} times" if n > 1 else "")
+            self.words[i] + (f" ({n} times)" if n > 1 else "")
             for i, n in sorted(Counter(noise.tolist()).items())
         )
         return (
