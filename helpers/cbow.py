@@ -8,7 +8,7 @@ true gradient is one n-th of it (:func:`helpers.word2vec.cbow_context_grad`). As
 shrunk a little.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +36,7 @@ LOSS_EVERY = 16  # the loss of the history is measured on one batch in so many
 
 
 def train_cbow(
-    sentences: Sequence[Sequence[str]],
+    sentences: Iterable[Sequence[str]],
     vocab: Vocab,
     *,
     dim: int = 64,

@@ -5,7 +5,7 @@ pair counts (`helpers.sgns_counts`), and sampled, on the stream of tokens
 (`helpers.sgns_stream`). The result says which one ran, and why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ SUBSAMPLED_COPIES = 3  # how often a subsampled corpus is drawn and counted
 
 
 def train_skipgram(
-    sentences: Sequence[Sequence[str]],
+    sentences: Iterable[Sequence[str]],
     vocab: Vocab,
     *,
     dim: int = 64,
@@ -109,7 +109,7 @@ class HeldOutLoss(NamedTuple):
 
 def held_out_loss(
     result: SkipGramResult,
-    sentences: Sequence[Sequence[str]],
+    sentences: Iterable[Sequence[str]],
     vocab: Vocab,
     *,
     window: int | None = 5,

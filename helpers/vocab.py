@@ -82,11 +82,12 @@ class Vocab:
         known = [self.ids[token] for token in tokens if token in self.ids]
         return np.array(known, dtype=np.int64), len(tokens) - len(known)
 
-    def encode_sentences(self, sentences: Sequence[Sequence[str]]) -> tuple[TokenStream, int]:
+    def encode_sentences(self, sentences: Iterable[Sequence[str]]) -> tuple[TokenStream, int]:
         """Turn the known tokens of many sentences into one stream; also count the dropped ones.
 
         The neighbors of a dropped token move together, as in word2vec.
         """
+        sentences = list(sentences)  # gone through more than once
         for number, sentence in enumerate(sentences):
             _check_sentence(number, sentence)
         lengths = [len(sentence) for sentence in sentences]

@@ -86,3 +86,12 @@ def test_bad_input_is_named():
         Vocab(("a", "b", "a"), np.array([1, 1, 1]))
     with pytest.raises(ValueError, match="2 tokens but 1 counts"):
         Vocab(("a", "b"), np.array([1]))
+
+
+def test_sentences_may_come_one_by_one():
+    sentences = [["a", "b"], ["b"], ["a", "c"]]
+    vocab = build_vocab(sentences)
+    once, _ = vocab.encode_sentences(sentence for sentence in sentences)
+    listed, _ = vocab.encode_sentences(sentences)
+    assert once.ids.tolist() == listed.ids.tolist()
+    assert once.sentence_of.tolist() == listed.sentence_of.tolist() == [0, 0, 1, 2, 2]
