@@ -25,7 +25,7 @@ from helpers.progress import progress
 from helpers.two_tables import SkipGramResult, TrainingPlan, penalties
 
 ROWS_AT_ONCE = 128
-EXTRA_PAIRS = 8.0  # penalties; sampling stops short of the optimum by itself and needs fewer
+DOUBT = 50.0  # see penalties; sampling stops short of the optimum by itself and needs less
 
 
 def train_on_counts(
@@ -48,7 +48,7 @@ def train_on_counts(
     yes = shares(counts, noise)
     yes_of_context = yes.T.contiguous()
     totals, q = yes.sum(dim=1), torch.as_tensor(noise).float()
-    penalty = penalties(counts.sum(axis=1), plan.shrink, EXTRA_PAIRS) / counts.sum()
+    penalty = penalties(counts.sum(axis=1), plan.shrink, DOUBT) / counts.sum()
     penalty = torch.as_tensor(penalty).float()
     generator = torch.Generator().manual_seed(plan.seed)
     center = torch.randn(len(yes), plan.dim, generator=generator) / plan.dim**0.5

@@ -32,6 +32,7 @@ from helpers.token_stream import TokenStream
 from helpers.two_tables import SkipGramResult, TrainingPlan, initial_tables, penalties
 
 NOISE_PER_TOKEN = 1 / 6  # noise words of a row, by its tokens and k: fewer is faster, less exact
+DOUBT = 5.0  # see penalties
 LOSS_EVERY = 16  # the loss of the history is measured on one batch in so many
 
 
@@ -132,7 +133,7 @@ class StreamModel:
     def set_shrink(self, counts: Int[np.ndarray, " vocab"], shrink: float) -> None:
         """Spread the penalty of each word over the pairs it will have in one epoch."""
         pairs = counts * float(self.band.sum(dim=1).max())
-        per_pair = penalties(pairs, shrink) / np.maximum(pairs, 1)
+        per_pair = penalties(pairs, shrink, DOUBT) / np.maximum(pairs, 1)
         self.shrink = torch.from_numpy(per_pair).float()
 
     def look_up(

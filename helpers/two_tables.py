@@ -59,15 +59,15 @@ class TrainingPlan:
 
 
 def penalties(
-    pairs: Float[np.ndarray, " vocab"], shrink: float, extra: float = 1.0
+    pairs: Float[np.ndarray, " vocab"], shrink: float, doubt: float
 ) -> Float[np.ndarray, " vocab"]:
     """Return the weight of ``|row|^2 / 2`` in the penalised loss of a corpus.
 
-    It is `shrink` for every true pair a word has, and for some pairs more, the same for every
-    word: `extra` times those of the average word, of which at most 100 count. So a rare word is
-    not learned by heart, and in a small corpus no word is.
+    It is `shrink` for every true pair that a word has, and for `doubt` times their square root
+    more, because a count of ``n`` is uncertain by about ``sqrt(n)``. So a rare word is not learned
+    by heart.
     """
-    return shrink * (pairs + extra * min(100.0, float(pairs.mean())))
+    return shrink * (pairs + doubt * np.sqrt(pairs))
 
 
 def initial_tables(
