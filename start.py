@@ -262,9 +262,7 @@ def open_lab(arguments):
     port = choose_port(take_option(arguments, "--port"))
     environment = dict(os.environ)
     token = environment.setdefault("JUPYTER_TOKEN", secrets.token_hex(16))
-    environment.setdefault(
-        "OMP_NUM_THREADS", "1"
-    )  # small arrays: threads would wait for each other
+    environment.setdefault("OMP_NUM_THREADS", "1")  # on small arrays threads only wait
     address = "http://localhost:%d%s?token=%s" % (port, FIRST_LESSON, token)
     server = subprocess.Popen(lab_command(port, arguments), cwd=ROOT, env=environment)
     threading.Thread(target=_announce, args=(server, port, address), daemon=True).start()

@@ -12,10 +12,6 @@ from helpers.checks._exercise import Exercise, Wrong, call
 VISITS = (("abcdef", 2), ("abcdef", 1), ("abcde", 2), ("aaabbb", 1), ("aabc", 2))
 
 
-def _both_sides(codes, window):
-    return pairs.skipgram_pairs(codes, window)
-
-
 def _right_side(codes, window):
     return [p for i, code in enumerate(codes) for p in product([code], codes[i + 1 :][:window])]
 
@@ -65,7 +61,7 @@ def _each_once(visit):
     return list(dict.fromkeys(visit))
 
 
-def _variant(share=_of_written, list_pairs=_both_sides, shuffle=_permuted, read=list):
+def _variant(share=_of_written, list_pairs=pairs.skipgram_pairs, shuffle=_permuted, read=list):
     """Make an answer of four parts, of which one can be a mistake."""
 
     def answer(visit, window, n_shuffles, rng):
@@ -188,6 +184,11 @@ def _like(mistake):
     return symptom
 
 
+def _wrong(mistake, hint):
+    """Catalogue a mistake that is recognised by its mean shares."""
+    return Wrong(mistake, hint, _like(mistake))
+
+
 def _is_nearly_always_zero(answer):
     return np.mean([_measured(answer, "abcdef", 2, 1, seed) for seed in range(80)]) < 0.02
 
@@ -272,72 +273,60 @@ kept_share = Exercise(
             "Shuffle `n_shuffles` times and take the mean of all.",
             _more_shuffles_do_not_help,
         ),
-        Wrong(
+        _wrong(
             _of_all_pairs,
             "Divide by the pairs of the unshuffled visit, not by n(n-1).",
-            _like(_of_all_pairs),
         ),
-        Wrong(
+        _wrong(
             _lost_share,
             "That is the share of pairs that is lost; asked is the share that stays.",
-            _like(_lost_share),
         ),
-        Wrong(
+        _wrong(
             _variant(_of_both),
             "You divide by the pairs of both orders together. Divide by the written pairs alone.",
-            _like(_variant(_of_both)),
         ),
-        Wrong(
+        _wrong(
             _variant(_of_sets),
             "Use multisets: a pair counts as often as it occurs.",
-            _like(_variant(_of_sets)),
         ),
-        Wrong(
+        _wrong(
             _variant(_as_often_as_written),
             "A pair that was written four times and stands once in the shuffle stayed once, not "
             "four times. Take the smaller of the two counts.",
-            _like(_variant(_as_often_as_written)),
         ),
-        Wrong(
+        _wrong(
             _variant(shuffle=_drawn),
             "Your shuffle loses codes and repeats others. Every code stays in the visit, at "
             "another place.",
-            _like(_variant(shuffle=_drawn)),
         ),
-        Wrong(
+        _wrong(
             _variant(shuffle=_turned),
             "Your codes keep their order and move round in a circle. A shuffle makes every order "
             "equally likely.",
-            _like(_variant(shuffle=_turned)),
         ),
-        Wrong(
+        _wrong(
             _variant(list_pairs=_right_side),
             "Your window looks to one side only, so a pair whose codes change places is lost. List "
             "both (a, b) and (b, a).",
-            _like(_variant(list_pairs=_right_side)),
         ),
-        Wrong(
+        _wrong(
             _variant(list_pairs=_ends_early),
             "Your window reaches one place further to the left than to the right. range(a, b) "
             "stops before b.",
-            _like(_variant(list_pairs=_ends_early)),
         ),
-        Wrong(
+        _wrong(
             _variant(list_pairs=_other_codes),
             "A code that stands beside the same code is a pair as well. Skip the same place, not "
             "the same code.",
-            _like(_variant(list_pairs=_other_codes)),
         ),
-        Wrong(
+        _wrong(
             _variant(read=_each_once),
             "A code that is there twice is there once in yours. Keep every code of the visit.",
-            _like(_variant(read=_each_once)),
         ),
-        Wrong(
+        _wrong(
             _each_with_the_last,
             "You compare each shuffle with the one before it. Compare with the visit as it was "
             "written, every time.",
-            _like(_each_with_the_last),
         ),
         Wrong(
             _own_rng,

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from operator import itemgetter
 
 import numpy as np
 
@@ -197,16 +198,22 @@ def _loss_is_like(other):
     return symptom
 
 
-def _wrong_error(in_too, wrong_error):
-    """Make a symptom: a gradient is (wrong error) x the other vector instead of (p - y)."""
+def _wrong_error(wrong_error, where=all):
+    """Make a symptom: a gradient is (wrong error) x the other vector instead of (p - y).
+
+    `where` reads whether that is so of g_in and of g_out: ``all``, ``any``, or one of them.
+    """
 
     def symptom(answer):
         p, y = _probabilities(IN[1], OUT), _one_hot(3, len(OUT))
         _, g_in, g_out = _grads_at(answer)
         error = wrong_error(p, y, 1)
-        return _close(g_in, error @ OUT) if in_too else _close(g_out, np.outer(error, IN[1]))
+        return where((_close(g_in, error @ OUT), _close(g_out, np.outer(error, IN[1]))))
 
     return symptom
+
+
+_IN_G_IN, _IN_G_OUT = itemgetter(0), itemgetter(1)
 
 
 def _shapes(in_shape, out_shape):
@@ -394,36 +401,27 @@ softmax_loss_grads = Exercise(
             _with_error(lambda p, y, c: p),
             "Row o of g_out must be (p - 1) v, you have p v: the pull of the true word is missing, "
             "in g_in too.",
-            lambda answer: (
-                _wrong_error(True, lambda p, y, c: p)(answer)
-                and _wrong_error(False, lambda p, y, c: p)(answer)
-            ),
+            _wrong_error(lambda p, y, c: p),
         ),
         Wrong(
             _only_out,
             "Row o of g_out must be (p - 1) v, you have p v.",
-            _wrong_error(False, lambda p, y, c: p),
+            _wrong_error(lambda p, y, c: p, _IN_G_OUT),
         ),
         Wrong(
             _only_in,
             "Your g_in is the expected context row; the true one is missing: subtract u_o.",
-            _wrong_error(True, lambda p, y, c: p),
+            _wrong_error(lambda p, y, c: p, _IN_G_IN),
         ),
         Wrong(
             _with_error(lambda p, y, c: -y),
             "You have the pull of the true word only. All words are pushed by their probability p.",
-            lambda answer: (
-                _wrong_error(True, lambda p, y, c: -y)(answer)
-                or _wrong_error(False, lambda p, y, c: -y)(answer)
-            ),
+            _wrong_error(lambda p, y, c: -y, any),
         ),
         Wrong(
             _with_error(lambda p, y, c: p - _one_hot(c, len(p))),
             "The 1 stands at the center c. The true answer is the context o.",
-            lambda answer: (
-                _wrong_error(True, lambda p, y, c: p - _one_hot(c, len(p)))(answer)
-                or _wrong_error(False, lambda p, y, c: p - _one_hot(c, len(p)))(answer)
-            ),
+            _wrong_error(lambda p, y, c: p - _one_hot(c, len(p)), any),
         ),
         Wrong(
             _row_o_alone,

@@ -1,6 +1,7 @@
 """What counts as context decides who the neighbors are (lesson on codes with skip-gram)."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
@@ -64,8 +65,7 @@ class NeighborDemo(Demo):
         ax.legend(
             unique.values(), unique.keys(), loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3
         )
-        kinds = [KINDS[self.kind(token)][0] for token, _ in found]
-        counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+        counts = Counter(KINDS[self.kind(token)][0] for token, _ in found)
         words = (f"{n} {kind if n == 1 else PLURAL[kind]}" for kind, n in counts.items())
         return f"{self.name(center)}, {context}: the nearest are {', '.join(words)}"
 
