@@ -19,9 +19,7 @@ def test_taking_lists_is_taking_lists(lists, data):
     flat = np.array([x for one in lists for x in one], int)
     offsets = ragged.offsets_of(map(len, lists))
     places, new = ragged.take_lists(offsets, np.array(rows, int))
-    assert [flat[places][a:b].tolist() for a, b in pairwise(new)] == [
-        lists[i] for i in rows
-    ]
+    assert [flat[places][a:b].tolist() for a, b in pairwise(new)] == [lists[i] for i in rows]
     expected = [i for i, one in enumerate(lists) for _ in one]
     assert ragged.list_of_each(offsets).tolist() == expected
 

@@ -64,7 +64,7 @@ def test_two_patients_by_hand():
     assert found.rx_offsets.tolist() == [0, 1, 1, 3] and found.px_offsets.tolist() == [0, 0, 1, 1]
     assert found.object_offsets.tolist() == [0, 2, 2, 3]
     assert found.patient_offsets.tolist() == [0, 2, 3]
-    assert found.unlinked.tolist() == [1, 0, 0]  # aspirin, of which nobody wrote down what it is for
+    assert found.unlinked.tolist() == [1, 0, 0]  # aspirin, for no written reason
 
 
 def test_every_object_of_the_clinic_is_there(ehr):
