@@ -10,7 +10,9 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 
-def offsets_of(lengths: Iterable[int]) -> Int[np.ndarray, " lists_and_end"]:
+def offsets_of(
+    lengths: Iterable[int | np.integer] | Int[np.ndarray, " lists"],
+) -> Int[np.ndarray, " lists_and_end"]:
     """Return where lists of these lengths start, and the end.
 
     Examples
