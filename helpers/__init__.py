@@ -16,6 +16,10 @@ Loading records
     loaders, export_folder, tables, text_columns, unreadable, coded_rows, distinct_rows, icd_shape,
     ehr_assembly; mimic, mimic_people, mimic_codes, mimic_dialects; synthea, synthea_rows,
     synthea_links
+Files of the released Med2Vec and MiME programs
+    safe_pickle, pickled_numbers, seqs_folder, code_lists, code_names, undated_records;
+    med2vec_files, med2vec_rows, med2vec_groups, med2vec_demo, med2vec_writer; mime_files,
+    mime_objects, mime_writer
 The simulated clinic
     datasets, clinic, catalogue, simulate, simulate_patient, simulate_visit, simulate_outcome,
     simulate_tables

@@ -68,15 +68,17 @@ def read_types(path: Path, system: str, per_kind: bool = False) -> pl.DataFrame:
     return pl.DataFrame(rows, MEANINGS, orient="row")
 
 
-def nameless(ids: Int[np.ndarray, " ids"], kind: str, system: str) -> pl.DataFrame:
+def nameless(
+    ids: Int[np.ndarray, " ids"], kind: str, system: str, prefix: str = ""
+) -> pl.DataFrame:
     """Return the same for ids without names: they stand for themselves.
 
     Examples
     --------
-    >>> nameless(np.array([17]), "rx", "MIME").rows()
-    [(17, 'rx', 'MIME', '17', 'rx 17')]
+    >>> nameless(np.array([17]), "rx", "MIME", "R_").rows()
+    [(17, 'rx', 'MIME', 'R_17', 'rx 17')]
     """
-    rows = [(i, kind, system, str(i), f"{kind} {i}") for i in ids.tolist()]
+    rows = [(i, kind, system, f"{prefix}{i}", f"{kind} {i}") for i in ids.tolist()]
     return pl.DataFrame(rows, MEANINGS, orient="row")
 
 
@@ -162,7 +164,7 @@ def _meaning(text: str, name: str, icd: str | None, system: str) -> tuple[str, s
         return found[1], normalize(found[2], found[1]), None
     if icd and _is_dotted(text, icd):
         return icd, normalize(text, icd), None
-    return system, text, name
+    return system, name.strip(), text
 
 
 def _icd_version(texts: list[str]) -> str | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from helpers.patients import Patient
+from helpers.patients import Patient, refuse_undated
 
 DAY = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})")
 
@@ -87,7 +87,14 @@ def build_patients(events: Iterable[Mapping[str, str]]) -> dict[str, list[DayVis
 
 
 def as_events(patient: Patient) -> list[dict[str, str]]:
-    """Write a patient as events, one a code, visit by visit: what :func:`build_patients` reads."""
+    """Write a patient as events, one a code, visit by visit: what :func:`build_patients` reads.
+
+    Raises
+    ------
+    ValueError
+        If a visit has no date.
+    """
+    refuse_undated(patient.visits)
     return [
         {"patient_id": patient.patient_id, "date": visit.date.isoformat(), "code": code}
         for visit in patient.visits

@@ -6,11 +6,19 @@
 
 from pathlib import Path
 
+from helpers.med2vec_files import load_med2vec
+from helpers.mime_files import load_mime
 from helpers.mimic import load_mimic3, load_mimic4
 from helpers.records import EHR
 from helpers.synthea import load_synthea
 
-LOADERS = {"mimic3": load_mimic3, "mimic4": load_mimic4, "synthea": load_synthea}
+LOADERS = {
+    "mimic3": load_mimic3,
+    "mimic4": load_mimic4,
+    "synthea": load_synthea,
+    "med2vec": load_med2vec,
+    "mime": load_mime,
+}
 """The loader of every source."""
 
 
@@ -22,9 +30,10 @@ def load_ehr(
     Parameters
     ----------
     source
-        ``"mimic3"``, ``"mimic4"`` or ``"synthea"``.
+        ``"mimic3"``, ``"mimic4"``, ``"synthea"``; ``"med2vec"`` or ``"mime"`` for what was
+        prepared for the released programs of these names.
     folder
-        Where its tables lie.
+        Where its tables lie; for the released programs their folder or the file ``.seqs``.
     max_patients
         Read this many patients, drawn at random with `seed`; all by default.
 

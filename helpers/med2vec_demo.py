@@ -78,9 +78,10 @@ def _matrix(path: Path, data: list | tuple, rows: Rows) -> Float[np.ndarray, "ro
     for row in np.flatnonzero(width != width[0])[:1]:
         raise ValueError(f"{where(row)} has {width[row]} columns, the first row {width[0]}")
     if len(data) not in (len(rows.is_end), len(rows.is_end) - 1):
+        visits, patients = int(rows.visits_of.sum()), len(rows.visits_of)
         raise ValueError(
-            f"{path.name} has {len(data):,} rows; {rows.path.name} has {int(sum(rows.visits_of)):,} "
-            f"visits and {len(rows.visits_of) - 1:,} ends of patients between them"
+            f"{path.name} has {len(data):,} rows; {rows.path.name} has {visits:,} visits and "
+            f"{patients - 1:,} ends of patients between them"
         )
     flat = chained(data, width, where)
     if not {*map(type, flat)} <= {int, float, bool}:

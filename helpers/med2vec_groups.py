@@ -61,7 +61,8 @@ def read_groups(rows: Rows, path: Path, codes: pl.DataFrame, report: Report) -> 
 
 
 def _text(group: dict[str, object]) -> str:
-    return dotted(key(group["system"], group["code"]))
+    named = group["system"] != GROUP
+    return dotted(key(group["system"], group["code"])) if named else group["description"]
 
 
 def _shared_groups(rows: Rows, labels: Rows) -> pl.DataFrame:

@@ -5,6 +5,7 @@ same characters mean different things in different code systems.
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -28,10 +29,12 @@ class DxObject:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One encounter: a date and the codes written down on it, each code once.
+    """One encounter: its date and the codes written down on it, each code once.
 
     Parameters
     ----------
+    date
+        Day of the visit, or None where the source has an order and no dates.
     dx
         Diagnosis keys in the order of the source (the first is the principal diagnosis where
         the source ranks them).
@@ -51,7 +54,7 @@ class Visit:
 
     visit_id: str
     patient_id: str
-    date: datetime.date
+    date: datetime.date | None
     visit_type: str | None
     dx: tuple[str, ...]
     rx: tuple[str, ...]
@@ -86,3 +89,19 @@ class Patient:
     hf_label: int | None = None
     hf_date: datetime.date | None = None
     split: str | None = None
+
+
+def refuse_undated(visits: Sequence) -> None:
+    """Make sure that every visit has a date.
+
+    Raises
+    ------
+    ValueError
+        If one has none; the message says which records have none, and what works without.
+    """
+    for number, visit in enumerate(visits, start=1):
+        if visit.date is None:
+            raise ValueError(
+                f"visit {number} has no date. The files of the released Med2Vec and MiME programs "
+                "keep the order of visits and no dates: what counts days needs other records"
+            )

@@ -14,6 +14,7 @@ import pickletools
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 from helpers.pickled_numbers import STAND_INS, ElementType, PickledArray
 
@@ -31,15 +32,15 @@ _NO_PICKLES = {
     b"[": "text, perhaps JSON, and no pickle",
     b"{": "text, perhaps JSON, and no pickle",
 }
-_DATA = """
-    PROTO FRAME STOP MARK POP POP_MARK DUP
-    NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG LONG1 LONG4 FLOAT BINFLOAT
-    STRING BINSTRING SHORT_BINSTRING UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8
-    BINBYTES SHORT_BINBYTES BINBYTES8
-    EMPTY_LIST LIST APPEND APPENDS EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 EMPTY_DICT DICT
-    PUT BINPUT LONG_BINPUT GET BINGET LONG_BINGET MEMOIZE
-    GLOBAL STACK_GLOBAL INST REDUCE
-""".split()
+_DATA = [
+    "PROTO", "FRAME", "STOP", "MARK", "POP", "POP_MARK", "DUP", "NONE", "NEWTRUE", "NEWFALSE",
+    "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT",
+    "STRING", "BINSTRING", "SHORT_BINSTRING", "UNICODE", "BINUNICODE", "SHORT_BINUNICODE",
+    "BINUNICODE8", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "EMPTY_LIST", "LIST", "APPEND",
+    "APPENDS", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3", "EMPTY_DICT", "DICT", "PUT",
+    "BINPUT", "LONG_BINPUT", "GET", "BINGET", "LONG_BINGET", "MEMOIZE", "GLOBAL", "STACK_GLOBAL",
+    "INST", "REDUCE",
+]  # fmt: skip
 """Instructions kept as Python has them. Those that name a function end in `find_class`."""
 
 REMEDY = "Save it again with lists, dicts, text and numbers only"
@@ -86,6 +87,11 @@ def load_pickle(path: str | Path) -> object:
             f"file? Save each in its own ({path})"
         )
     return found
+
+
+def save_pickle(data: object, path: Path) -> None:
+    """Write plain data as Python 2 can read it (protocol 2)."""
+    path.write_bytes(pickle.dumps(data, protocol=2))
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -150,7 +156,7 @@ def _refusal(byte: int) -> Callable:
 class _PlainUnpickler(pickle._Unpickler):  # in Python, so that its instructions can be chosen
     """Python's own unpickler with the instructions that build plain data, and no others."""
 
-    dispatch: dict[int, Callable] = {byte: _refusal(byte) for byte in range(256)}
+    dispatch: ClassVar[dict[int, Callable]] = {byte: _refusal(byte) for byte in range(256)}
     dispatch |= {
         getattr(pickle, name)[0]: pickle._Unpickler.dispatch[getattr(pickle, name)[0]]
         for name in _DATA

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from helpers.patients import refuse_undated
+
 PARTS = ("older", "observation", "gap", "prediction", "later")
 
 
@@ -96,7 +98,8 @@ def window(
     Raises
     ------
     ValueError
-        If a number of days is negative.
+        If a number of days is negative, or a visit has no date.
     """
+    refuse_undated(visits)
     windows = Windows(index_date, obs_days, gap_days)
     return [visit for visit in visits if windows.part(visit.date) == "observation"]

@@ -16,7 +16,7 @@ from helpers.report import Report
 
 
 def visit_table(visits_of: Int[np.ndarray, " patients"]) -> pl.DataFrame:
-    """Number the visits of patients who have so many each.
+    """Return the visits of patients who have so many each.
 
     Examples
     --------
@@ -78,5 +78,5 @@ def undated_records(
 
 
 def patient_table(n_patients: int) -> pl.DataFrame:
-    """Number so many patients."""
+    """Return so many patients, numbered from 1."""
     return pl.select(patient_id=pl.int_range(1, n_patients + 1).cast(pl.String))

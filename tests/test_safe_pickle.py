@@ -226,8 +226,8 @@ BOMBS = {
     "bytearray that is not there": b"\x80\x05\x96" + struct.pack("<Q", 2**36) + b"a.",
     "text that is not there": b"\x80\x04\x8d" + struct.pack("<Q", 2**62) + b"a.",
     "frame that is not there": b"\x80\x04\x95" + struct.pack("<Q", 2**50) + b"N.",
-    "rows of nothing": b"\x80\x04cnumpy.core.numeric\n_frombuffer\n(C\x00cnumpy\ndtype\nU\x02i1\x85R"
-    b"\x8a\x06\x00\x00\x00\x00\x00\x01K\x00\x86U\x01CtR.",
+    "rows of nothing": b"\x80\x04cnumpy.core.numeric\n_frombuffer\n(C\x00cnumpy\ndtype\n"
+    b"U\x02i1\x85R\x8a\x06\x00\x00\x00\x00\x00\x01K\x00\x86U\x01CtR.",
     "key of keys": b"\x80\x02}K\x01\x85" + b"2\x86" * 60 + b"Ns.",
 }
 
