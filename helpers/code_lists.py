@@ -31,8 +31,8 @@ def lengths_of(
     ValueError
         If one of them is no list and no tuple.
     """
-    if not {*map(type, lists)} <= {list, tuple}:
-        wrong = next(i for i, item in enumerate(lists) if type(item) not in (list, tuple))
+    if not all(issubclass(kind, list | tuple) for kind in {*map(type, lists)}):
+        wrong = next(i for i, item in enumerate(lists) if not isinstance(item, list | tuple))
         raise ValueError(f"{where(wrong)}: {what} is a list, not {shown(lists[wrong])}{hint}")
     return np.fromiter(map(len, lists), np.int64, len(lists))
 
@@ -81,8 +81,9 @@ def whole_numbers(
 
 def shown(value: object) -> str:
     """Write a value from a file for a message, however large it is."""
-    if isinstance(value, list | tuple | dict):
-        return f"a {type(value).__name__} of {len(value)}"
+    for kind in (list, tuple, dict):
+        if isinstance(value, kind):
+            return f"a {kind.__name__} of {len(value)}"
     if isinstance(value, int) and value.bit_length() > 64:
         return f"a number of {value.bit_length():,} bits"
     text = repr(value)

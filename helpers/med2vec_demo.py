@@ -75,8 +75,11 @@ def _matrix(path: Path, data: list | tuple, rows: Rows) -> Float[np.ndarray, "ro
         return f"{path.name}, row {row + 1}"
 
     width = lengths_of(data, where, "a row")
-    for row in np.flatnonzero(width != width[0])[:1]:
-        raise ValueError(f"{where(row)} has {width[row]} columns, the first row {width[0]}")
+    columns = int(width[0])
+    for row in np.flatnonzero(width != columns)[:1].tolist():
+        raise ValueError(f"{where(row)} has {width[row]} columns, the first row {columns}")
+    if not columns:
+        raise ValueError(f"{path.name} has no columns")
     if len(data) not in (len(rows.is_end), len(rows.is_end) - 1):
         visits, patients = int(rows.visits_of.sum()), len(rows.visits_of)
         raise ValueError(
@@ -86,13 +89,13 @@ def _matrix(path: Path, data: list | tuple, rows: Rows) -> Float[np.ndarray, "ro
     flat = chained(data, width, where)
     if not {*map(type, flat)} <= {int, float, bool}:
         wrong = next(i for i, value in enumerate(flat) if type(value) not in (int, float, bool))
-        raise ValueError(f"{where(wrong // width[0])}: {shown(flat[wrong])} is no number")
-    matrix = np.array(flat, dtype=float).reshape(len(data), width[0])
-    for row in np.flatnonzero(~np.isfinite(matrix).all(axis=1))[:1]:
+        raise ValueError(f"{where(wrong // columns)}: {shown(flat[wrong])} is no number")
+    matrix = np.array(flat, dtype=float).reshape(len(data), columns)
+    for row in np.flatnonzero(~np.isfinite(matrix).all(axis=1))[:1].tolist():
         raise ValueError(f"{_place(path, rows, row)}: a number is missing or infinite")
     missing = len(rows.is_end) - len(data)  # the end of the last patient
     return np.vstack([matrix, np.zeros((missing, matrix.shape[1]))])
 
 
 def _place(path: Path, rows: Rows, row: int) -> str:
-    return rows.place(int(row)).replace(rows.path.name, path.name, 1).replace("(seqs[", "(demo[")
+    return rows.place(row).replace(rows.path.name, path.name, 1).replace("(seqs[", "(demo[")

@@ -93,7 +93,7 @@ def _checked(path: Path, patients: list | tuple) -> Objects:
 
     is_object = "a diagnosis object [dx, [rx, ...], [pr, ...]]"
     size = lengths_of(objects, place, is_object)
-    for o in np.flatnonzero(size != 3)[:1]:
+    for o in np.flatnonzero(size != 3)[:1].tolist():
         raise ValueError(f"{place(o)}: {is_object} has 3 parts, this one {size[o]}")
     dx = whole_numbers([found[0] for found in objects], place)
     rx_of, rx = _treatments([found[1] for found in objects], place, "the medications")

@@ -9,8 +9,8 @@ import re
 
 import numpy as np
 
-KINDS = re.compile(r"([<>=|]?)([biufSUO])(\d+)")
-"""How NumPy writes a type of element: byte order, kind, size."""
+KINDS = re.compile(r"([<>=|]?)(b1|[iu][1248]|f[248]|[SU]\d+|O8?)")
+"""How NumPy writes a type of element: byte order, then kind and size."""
 
 
 class ElementType:
@@ -26,8 +26,8 @@ class ElementType:
         found = KINDS.fullmatch(description) if isinstance(description, str) else None
         if found is None:
             raise ValueError(f"an array of {description!r}, not of numbers or text")
-        self.order, kind, size = found.groups()
-        self.plain, self.is_object = f"{kind}{size}", kind == "O"
+        self.order, self.plain = found.groups()
+        self.is_object = self.plain.startswith("O")
 
     def build(self, state: object) -> None:
         """Take the byte order, the one thing that the description leaves open."""

@@ -86,3 +86,9 @@ def test_events_of_a_patient_lead_back_to_the_visits():
             DayVisit(second, ("ICD9PCS:8952",)),
         ]
     }
+
+
+def test_visits_without_a_date_are_no_events():
+    visit = Visit("1-1", "1", None, None, ("MED2VEC:5",), (), (), ())
+    with pytest.raises(ValueError, match="visit 1 has no date"):
+        as_events(Patient("1", None, None, (visit,)))

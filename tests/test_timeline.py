@@ -6,6 +6,7 @@ import pytest
 from helpers.censoring import censor
 from helpers.datasets import load_clinic
 from helpers.events import DayVisit
+from helpers.patients import Visit
 from helpers.timeline import PARTS, Windows, window
 
 INDEX = datetime.date(2020, 3, 1)  # the day before is 29 February
@@ -84,3 +85,9 @@ def test_cutting_the_tables_keeps_the_visits_of_an_endless_window(gap_days):
             kept = window(patient.visits, patient.index_date, None, gap_days)
             assert kept == known[patient.patient_id]
             assert kept != list(patient.visits)
+
+
+def test_visits_without_a_date_lie_in_no_window():
+    visits = [Visit("1-1", "1", None, None, ("MED2VEC:5",), (), (), ())]
+    with pytest.raises(ValueError, match="visit 1 has no date"):
+        window(visits, INDEX, 365)
