@@ -39,7 +39,7 @@ from helpers.visit_views import VisitCodes
 
 LOG_EPS = 1e-8  # the program adds it to every probability before the logarithm; the paper does not
 L2 = 1e-3
-BLOCK = 2**17  # scores in one block of the code loss: half a megabyte, which stays in the cache
+BLOCK = 2**18  # scores in one block of the code loss: a megabyte, which stays in the cache
 Average = Literal["pair", "visit"]
 Demographics = Float[np.ndarray, "visits demographics"] | Float[Tensor, "visits demographics"]
 Groups = Int[np.ndarray, " codes"]
@@ -310,18 +310,16 @@ def visit_loss_sums(
         places, starts = take_lists(targets.indptr.astype(np.int64), neighbor)
         cells = visit[list_of_each(starts)] * n_targets + targets.indices[places]
         lags.append((visit, cells))
-    # A softmax in the place of y, as in the paper's text and in the program: a few
-    # reimplementations have a sigmoid for each target.
-    log_y = scores.log_softmax(dim=1)
-    no_code = -(1 - log_y.exp() + log_eps).log().sum(dim=1)  # against a neighbor without codes
-    there = log_y.view(-1)[torch.as_tensor(np.concatenate([cells for _, cells in lags]))]
-    log_yes = torch.logaddexp(there, torch.tensor(log_eps, dtype=there.dtype).log())
-    log_odds = log_yes - (1 - there.exp() + log_eps).log()
+    # One softmax whose entries are judged one by one, in the paper and in the program. It is not a
+    # sigmoid for each target, as some reimplementations have it.
+    y = scores.softmax(dim=1)
+    no_code = -(1 - y).add_(log_eps).log_().sum(dim=1)  # against a neighbor without codes
+    there = y.view(-1)[torch.as_tensor(np.concatenate([cells for _, cells in lags]))]
+    log_odds = (there + log_eps).log() - (1 - there + log_eps).log()
+    split = log_odds.split([len(cells) for _, cells in lags])
     sums = [
         no_code[torch.as_tensor(visit)].sum() - odds.sum()
-        for (visit, _), odds in zip(
-            lags, log_odds.split([len(cells) for _, cells in lags]), strict=True
-        )
+        for (visit, _), odds in zip(lags, split, strict=True)
     ]
     return torch.stack(sums), [len(visit) // 2 for visit, _ in lags]
 
