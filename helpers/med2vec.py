@@ -373,7 +373,12 @@ def target_codes(
 
 
 def masked_offset(
-    visits: VisitCodes, parameters: Parameters, window: int, log_eps: float = LOG_EPS, groups=None
+    visits: VisitCodes,
+    parameters: Parameters,
+    *,
+    window: int = 1,
+    groups: Groups | None = None,
+    log_eps: float = LOG_EPS,
 ) -> list[float]:
     """Return what the released program prints on top of the visit loss, for every lag.
 
@@ -386,26 +391,18 @@ def masked_offset(
     A row of zeros stands between patients, also around patients without visits.
     """
     n_targets = parameters.W_s.shape[1]
+    between = visits.patient_offsets[1:-1]
     n_of_visit = np.diff(target_codes(visits, parameters, groups).indptr)
-    parts = [n_of_visit[a:b] for a, b in zip(*_spans(visits.patient_offsets), strict=True)]
-    n, is_visit = [], []
-    for place, part in enumerate(parts):
-        n += ([0] if place else []) + part.tolist()
-        is_visit += ([False] if place else []) + [True] * len(part)
-    n, is_visit = np.array(n, float), np.array(is_visit)
+    n = np.insert(n_of_visit, between, 0)
+    is_visit = np.insert(np.ones(len(n_of_visit), bool), between, False)
+    rows_of_zeros = np.cumsum(~is_visit)
     offsets = []
     for lag in range(1, window + 1):
-        valid = is_visit[lag:].copy()
-        for step in range(lag):
-            valid &= is_visit[step : len(is_visit) - lag + step]
-        present = (n[:-lag] + n[lag:])[~valid]
-        cost = -present * math.log(log_eps) - (2 * n_targets - present) * math.log1p(log_eps)
+        valid = is_visit[:-lag] & (rows_of_zeros[:-lag] == rows_of_zeros[lag:])
+        there = (n[:-lag] + n[lag:])[~valid]
+        cost = -there * math.log(log_eps) - (2 * n_targets - there) * math.log1p(log_eps)
         offsets.append(float(cost.sum() / (valid.sum() + log_eps)))
     return offsets
-
-
-def _spans(offsets):
-    return offsets[:-1], offsets[1:]
 
 
 def top_codes(
