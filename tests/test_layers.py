@@ -24,6 +24,7 @@ LAYERS = {
     "groupings": 2,
     "loaders": 2,
     "med2vec": 2,
+    "med2vec_training": 2,
     "mimic": 2,
     "mimic_codes": 2,
     "mimic_dialects": 2,
