@@ -34,7 +34,7 @@ def planted(n_patients=300, seed=0):
     )
 
 
-SMALL = {"code_dim": 16, "visit_dim": 16, "batch_size": 100, "epochs": 40}
+SMALL = {"code_dim": 16, "visit_dim": 16, "batch_size": 100, "epochs": 40, "l2": 1e-3}
 
 
 def neighbors_found(result, visits):
@@ -152,14 +152,25 @@ def test_records_without_pairs_or_neighbors_train_to_nothing_wrong():
     assert np.isfinite(result.code_vectors()).all()
 
 
-def test_history_is_the_mean_over_visits():
-    # one batch, one epoch: what `losses` says of the start
+@pytest.mark.parametrize("average", ["pair", "visit"])
+def test_history_is_the_mean_over_pairs(average):
+    # one batch, one epoch: what `losses` says of the start, averaged by pair
     visits = planted(20)
-    result = train_med2vec(visits, code_dim=4, visit_dim=4, epochs=1, l2=0.5)
-    start = initial_parameters(len(visits.keys), code_dim=4, visit_dim=4, scale=0.1)
-    found = losses(start, visits, l2=0.5)
-    for term in ("code", "visit", "l2"):
-        assert result.history[term] == [pytest.approx(getattr(found, term).item(), rel=1e-5)]
+    sizes = {"code_dim": 4, "visit_dim": 4}
+    result = train_med2vec(visits, **sizes, epochs=1, window=2, average=average)
+    start = initial_parameters(len(visits.keys), **sizes, scale=0.1)
+    found = losses(start, visits, window=2, average="pair")
+    for term, history in result.history.items():
+        assert history == [pytest.approx(getattr(found, term).item(), rel=1e-5)]
+    assert result.history["code"][0] == pytest.approx(np.log(len(visits.keys)), abs=0.01)
+
+
+def test_history_of_several_batches_weighs_every_pair_the_same():
+    visits = planted(60)
+    still = {"code_dim": 4, "visit_dim": 4, "epochs": 1, "learning_rate": 1e-12}
+    one, many = (train_med2vec(visits, **still, batch_size=n).history for n in (10_000, 20))
+    for term in one:
+        assert many[term] == [pytest.approx(one[term][0], rel=1e-5)]
 
 
 def test_bad_input_is_named():
