@@ -88,7 +88,7 @@ def train_med2vec(
     epochs: int = 12,
     batch_size: int = 1000,
     learning_rate: float = 0.01,
-    l2: float = 0.01,
+    l2: float = 0.03,
     average: Average = "visit",
     scale: float = 0.1,
     seed: int = 0,
@@ -109,13 +109,14 @@ def train_med2vec(
         Of the first steps; it falls to zero along a line.
     average
         As in :func:`helpers.med2vec.losses`, but the paper's by default. A visit of 14 codes has
-        182 pairs of codes, and by visit they weigh as much. Averaged by pair, as in the program,
-        the visit loss is twenty times the code loss, and training on both is training on it alone.
+        182 pairs of codes, and by visit they all weigh. Averaged by pair, as in the program, the
+        visit loss is more than twenty times the code loss, and training on both is hardly
+        different from training on the visit loss alone.
     l2, scale
-        Weight of the penalty, and width of the start, see
+        Weight of the penalty on ``W_c``, and width of the start, see
         :func:`helpers.med2vec.initial_parameters`. The program has 1e-3 and 0.01; by visit the
-        losses are larger, so is the penalty. Without it the same visits are predicted a little
-        better, and neighboring code vectors share less.
+        losses are larger, and so is the penalty. A weaker one predicts neighbors a little better,
+        and fewer of a code's nearest are of its own condition.
 
     Raises
     ------
