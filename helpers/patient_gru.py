@@ -124,7 +124,15 @@ class PatientModel(nn.Module):
         return self.head(self.gru(self.encoder(data), data.patient_offsets))
 
     def with_auxiliary(self, data) -> tuple[Float[Tensor, " patients"], Float[Tensor, ""]]:
-        """Return the logits, and what the encoder's auxiliary tasks lose on the same objects."""
+        """Return the logits, and what the encoder's auxiliary tasks lose on the same objects.
+
+        Raises
+        ------
+        ValueError
+            If the encoder has no auxiliary tasks.
+        """
+        if not hasattr(self.encoder, "auxiliary"):
+            raise ValueError("this encoder has no auxiliary tasks, so aux_weight must be 0")
         objects = self.encoder.objects(data)
         visits = self.encoder.visits(objects, data)
         logits = self.head(self.gru(visits, data.patient_offsets))
