@@ -7,6 +7,8 @@ From tokens to pairs
 Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
     corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
+Models of records
+    med2vec_by_hand
 Measuring and showing
     similarity, metrics, patient_vectors, splits, plots
 Records, wherever they come from
