@@ -7,7 +7,7 @@ table has one row a code and a visit is a row; the matrices of the paper are the
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Real
 
 Parameters = Mapping[str, Float[np.ndarray, "..."]]
 
@@ -24,7 +24,7 @@ def softmax(scores: Float[np.ndarray, "*visits targets"]) -> Float[np.ndarray, "
 
 
 def forward(
-    x: Float[np.ndarray, "*visits codes"],
+    x: Real[np.ndarray, "*visits codes"],
     d: Float[np.ndarray, "*visits demographics"],
     P: Parameters,
 ) -> tuple[Float[np.ndarray, "*visits code_dim"], Float[np.ndarray, "*visits visit_dim"]]:
@@ -114,7 +114,7 @@ def visit_pairs_within(lengths: Sequence[int], w: int) -> list[tuple[int, int]]:
 
 def visit_loss(
     Yhat: Float[np.ndarray, "visits targets"],
-    X: Float[np.ndarray, "visits targets"],
+    X: Real[np.ndarray, "visits targets"],
     pairs: Sequence[tuple[int, int]],
     eps: float = 1e-8,
 ) -> float:

@@ -47,6 +47,11 @@ TOPICS = {
         "reversed_record visit_pairs kept_share group_report patient_vector sorted_visits "
         "reversed_stream",
     ),
+    11: (
+        "med2vec",
+        "next_visit forward code_loss visit_pairs_within visit_loss top_codes "
+        "score_with_itself loss_to_drop",
+    ),
 }
 
 
