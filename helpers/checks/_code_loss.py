@@ -1,6 +1,6 @@
 """Check of the loss at the level of codes."""
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 
@@ -17,6 +17,7 @@ CALLS = (
     call([[0, 1]], TABLE),
     call(VISITS, TABLE),
     call([[3, 1, 2, 0]], TABLE),
+    call([[0, 1], [4, 1, 0]], TABLE),
     call([[6, 0], [2, 5, 1, 4]], WIDE),
     call([[0, 1, 2], [3, 4]], np.zeros((5, 3))),
     call([[2], []], TABLE),
@@ -90,12 +91,24 @@ def _upper_half(visits):
     return [(i, j) for visit in visits for n, i in enumerate(visit) for j in visit[n + 1 :]]
 
 
+def _lower_half(visits):
+    return [(j, i) for i, j in _upper_half(visits)]
+
+
+def _each_pair_once(visits):
+    return sorted(set(_pairs(visits)))
+
+
 def _next_code(visits):
     return [p for visit in visits for i, j in pairwise(visit) for p in ((i, j), (j, i))]
 
 
 def _across_visits(visits):
     return _pairs([[code for visit in visits for code in visit]])
+
+
+def _across_visits_by_place(visits):
+    return list(permutations([code for visit in visits for code in visit], 2))
 
 
 def _in_the_visit(visits, W_c):
@@ -140,6 +153,10 @@ def _sign(visits, W_c):
 
 def _no_logarithm(visits, W_c):
     return _mean(-np.exp(_log_p(_right(W_c))), _pairs(visits))
+
+
+def _no_logarithm_nor_minus(visits, W_c):
+    return -_no_logarithm(visits, W_c)
 
 
 def _in_bits(visits, W_c):
@@ -259,10 +276,18 @@ code_loss_exercise = Exercise(
             _in_the_visit,
             "Your denominator runs over the codes of the visit. It runs over all codes there are.",
         ),
+        *(
+            Wrong(
+                _scored_by(_right, half),
+                "You have half the pairs: (i, j) and (j, i) are two pairs, and they differ in p, "
+                "because each has its own denominator.",
+            )
+            for half in (_upper_half, _lower_half)
+        ),
         Wrong(
-            _scored_by(_right, _upper_half),
-            "You have half the pairs: (i, j) and (j, i) are two pairs, and they differ in p, "
-            "because each has its own denominator.",
+            _scored_by(_right, _each_pair_once),
+            "Two codes that meet in two visits are two times a pair. Count them as often as "
+            "they meet: a list, not a set.",
         ),
         Wrong(
             _scored_by(_product_cut),
@@ -281,9 +306,12 @@ code_loss_exercise = Exercise(
             "Codes pair up only with the one beside them in yours. A visit is a set: all "
             "ordered pairs of it count.",
         ),
-        Wrong(
-            _scored_by(_right, _across_visits),
-            "You pair codes of different visits. Only codes of the same visit are pairs.",
+        *(
+            Wrong(
+                _scored_by(_right, across),
+                "You pair codes of different visits. Only codes of the same visit are pairs.",
+            )
+            for across in (_across_visits, _across_visits_by_place)
         ),
         Wrong(
             _sigmoids,
@@ -297,7 +325,10 @@ code_loss_exercise = Exercise(
             "You divide by one sum for the whole table. Each center i has its own sum over k.",
         ),
         Wrong(_sign, "Your loss is negative: a minus is missing before the logarithm."),
-        Wrong(_no_logarithm, "You average p itself. The loss is the mean of -log p."),
+        *(
+            Wrong(wrong, "You average p itself. The loss is the mean of -log p.")
+            for wrong in (_no_logarithm, _no_logarithm_nor_minus)
+        ),
         Wrong(_log_of_the_mean, "You take the log of the mean p. Take the mean of the logs."),
         Wrong(_in_bits, "You use log2; the loss uses the natural logarithm, np.log."),
         Wrong(_to_base_ten, "You use log10; the loss uses the natural logarithm, np.log."),
