@@ -131,14 +131,25 @@ def visit_loss(
     return float(total / len(Yhat)) if len(Yhat) else 0.0
 
 
-def top_codes(
-    W_c: Float[np.ndarray, "codes code_dim"], dim: int, itos: Sequence[str], k: int
-) -> list[str]:
-    """Return the `k` codes with the largest weight in one coordinate, largest first.
+def top_ids(W_c: Float[np.ndarray, "codes code_dim"], dim: int, k: int) -> list[int]:
+    """Return the ids of the `k` codes with the largest weight in one coordinate, largest first.
 
     Only a positive weight survives the ReLU: the list can be shorter than `k`, and it is empty
-    for a coordinate that no code uses. Of equal weights the code with the smaller id comes first.
+    for a coordinate that no code uses. Of equal weights the smaller id comes first.
     """
     weight = relu(W_c[:, dim])
     order = np.argsort(-weight, kind="stable")
-    return [itos[i] for i in order[:k] if weight[i] > 0]
+    return [i for i in order[:k].tolist() if weight[i] > 0]
+
+
+def top_codes(
+    W_c: Float[np.ndarray, "codes code_dim"], dim: int, itos: Sequence[str], k: int
+) -> list[str]:
+    """Return the names of `top_ids`.
+
+    Examples
+    --------
+    >>> top_codes(np.array([[0.2], [-3.0], [0.9]]), 0, ["gout", "asthma", "migraine"], k=3)
+    ['migraine', 'gout']
+    """
+    return [itos[i] for i in top_ids(W_c, dim, k)]

@@ -13,6 +13,7 @@ from helpers.med2vec_by_hand import (
     relu,
     softmax,
     top_codes,
+    top_ids,
     visit_loss,
     visit_pairs_within,
 )
@@ -201,3 +202,4 @@ def test_top_codes_by_hand():
     assert top_codes(W_c, 0, "abcde", 2) == ["c", "a"]
     assert top_codes(W_c, 0, "abcde", 9) == ["c", "a", "d"]
     assert top_codes(W_c, 1, "abcde", 3) == []
+    assert top_ids(W_c, 0, 9) == [2, 0, 3]

@@ -22,8 +22,8 @@ W_C = np.array(
     ]
 )
 SQUARE = np.array([[0.1, 2.0, 0.4], [0.7, 0.3, -0.5], [0.9, 0.2, 0.6]])
-MANY = np.random.default_rng(9).normal(size=(60, 3))
-MANY_NAMES = [f"code{i}" for i in np.random.default_rng(9).permutation(60)]
+MANY = np.random.default_rng(9).normal(size=(800, 3))
+MANY_NAMES = [f"code{i}" for i in np.random.default_rng(9).permutation(800)]
 CALLS = (
     call(W_C, 0, NAMES, 2),
     call(W_C, 0, NAMES, 6),
@@ -34,7 +34,7 @@ CALLS = (
     call(SQUARE, 0, ["a", "b", "c"], 2),
     call(SQUARE, 1, ["a", "b", "c"], 1),
     call(MANY, 1, MANY_NAMES, 5),
-    call(MANY, 2, MANY_NAMES, 20),
+    call(MANY, 2, MANY_NAMES, 300),
 )
 
 
@@ -244,7 +244,8 @@ top_codes_exercise = Exercise(
         ),
         Wrong(
             _ties_turned,
-            "Of equal weights the code with the smaller id comes first; yours turns equal ones round.",
+            "Of equal weights the code with the smaller id comes first; yours turns equal ones "
+            "round.",
         ),
         Wrong(_in_table_order, "You list codes in the order of the table. Sort by weight first."),
         Wrong(_by_alphabet, "You list the names by the alphabet. The largest weight comes first."),

@@ -944,7 +944,7 @@ def cut_in_place(W_c, dim, itos, k):
         (lambda W, d, names, k: with_argsort(W, d + 1, names, k), ""),
         (lambda W, d, names, k: with_argsort(W, d, names, k + 1), "one code too many"),
         (lambda W, d, names, k: with_argsort(W, d, names, k - 1), "one code too few"),
-        (lambda W, d, names, k: with_argsort(W, d, names, 99), "first k are asked for"),
+        (lambda W, d, names, k: with_argsort(W, d, names, len(W)), "first k are asked for"),
         (lambda W, d, names, k: with_argsort(W, d, names, 2), ""),
         (lambda W, d, names, k: with_argsort(W, d, names, k)[::-1], "from the smallest weight up"),
         (lambda W, d, names, k: set(with_argsort(W, d, names, k)), "Return a list"),
