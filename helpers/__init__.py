@@ -8,12 +8,12 @@ Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
     corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Models of records
-    med2vec_by_hand
+    med2vec_by_hand, med2vec, med2vec_training
 Measuring and showing
     similarity, metrics, patient_vectors, splits, plots
 Records, wherever they come from
-    codes, patients, records, report, events, timeline, censoring, visit_views, visit_index,
-    occurrences, batches, code_groups, groupings
+    codes, patients, records, report, events, timeline, censoring, visit_views,
+    visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings
 Loading records
     loaders, export_folder, tables, text_columns, unreadable, coded_rows, distinct_rows, icd_shape,
     ehr_assembly; mimic, mimic_people, mimic_codes, mimic_dialects; synthea, synthea_rows,
