@@ -37,6 +37,11 @@ TOPICS = {
         "sample_negatives discard_prob cbow_hidden cbow_context_grad "
         "score_is_no_probability drugs_of_one_disease",
     ),
+    8: (
+        "seeing",
+        "wider_gap sigma_for_perplexity q_matrix judge knn_purity neighbor_overlap analogy "
+        "six_clusters new_patient_on_a_map",
+    ),
     9: (
         "ehr",
         "random_labels build_patients roll_up split_patients window pad_visits "
