@@ -1,10 +1,13 @@
 """The equations of Med2Vec, each against loops over plain numbers and against values by hand."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from helpers import med2vec
 from helpers.med2vec_by_hand import (
     code_loss,
     forward,
@@ -17,6 +20,10 @@ from helpers.med2vec_by_hand import (
     visit_loss,
     visit_pairs_within,
 )
+from helpers.ragged import offsets_of
+from helpers.visit_views import VisitCodes
+
+FIXTURES = Path(__file__).parent / "fixtures" / "reference_med2vec"
 
 CODES, CODE_DIM, DEMOGRAPHICS, VISIT_DIM, TARGETS = 5, 3, 2, 4, 6
 
@@ -203,3 +210,57 @@ def test_top_codes_by_hand():
     assert top_codes(W_c, 0, "abcde", 9) == ["c", "a", "d"]
     assert top_codes(W_c, 1, "abcde", 3) == []
     assert top_ids(W_c, 0, 9) == [2, 0, 3]
+
+
+# ------------------------------------------------- beside the fast model, and the authors' program
+@pytest.mark.parametrize("window", [1, 2, 4])
+def test_the_fast_model_agrees(window):
+    rng = np.random.default_rng(5)
+    lengths = [3, 1, 4, 2]
+    visits = [sorted(rng.permutation(CODES)[: rng.integers(1, CODES)].tolist()) for _ in range(10)]
+    P, d = parameters(), rng.normal(size=(10, DEMOGRAPHICS))
+    groups = np.array([0, 1, 2, 2, 5])
+    ids = np.array([code for visit in visits for code in visit])
+    keys = tuple(f"ICD9CM:{i}" for i in range(CODES))
+    ragged = VisitCodes(keys, ids, offsets_of(map(len, visits)), offsets_of(lengths))
+    tables = med2vec.Parameters(
+        *(torch.tensor(P[name]) for name in ("W_c", "b_c", "W_v", "b_v", "W_s", "b_s"))
+    )
+    x, X = np.zeros((10, CODES)), np.zeros((10, TARGETS))
+    for t, visit in enumerate(visits):
+        x[t, visit] = X[t, groups[visit]] = 1
+    u, v = forward(x, d, P)
+    fast = med2vec.forward(tables, ragged, d)
+    for mine, theirs in ((u, fast.u), (v, fast.v), (predict(v, P), fast.y)):
+        np.testing.assert_allclose(mine, theirs.numpy(), rtol=1e-10)
+
+    def terms(average):
+        return med2vec.losses(
+            tables, ragged, window=window, groups=groups, demographics=d, average=average
+        )
+
+    pairs = visit_pairs_within(lengths, window)
+    by_pair, by_visit = terms("pair"), terms("visit")
+    assert code_loss(visits, P["W_c"]) == pytest.approx(by_pair.code.item(), rel=1e-6)
+    assert visit_loss(predict(v, P), X, pairs) == pytest.approx(by_visit.visit.item(), rel=1e-9)
+    assert by_pair.n_code_pairs == sum(len(v) * (len(v) - 1) for v in visits)
+    assert 2 * sum(by_pair.n_visit_pairs) == len(pairs)
+    for j in range(CODE_DIM):
+        assert top_ids(P["W_c"], j, 3) == [i for i, _ in med2vec.top_codes(tables.W_c, j, 3)]
+
+
+def test_the_program_of_the_authors_agrees():
+    z = np.load(FIXTURES / "case02_w1_plain_multipatient.npz")
+    rows = np.split(z["seqs_flat"], np.cumsum(z["seqs_len"])[:-1])
+    real = z["mask"] == 1
+    visits = [row.tolist() for row, is_visit in zip(rows, real, strict=True) if is_visit]
+    assert code_loss(visits, z["param_W_emb"]) == pytest.approx(
+        float(z["exp_emb_cost_mean"]), rel=1e-6
+    )
+    # a delimiter ends a patient; the program divides a lag by its pairs, both directions together
+    patients = np.split(real, np.flatnonzero(~real))
+    lengths = [int(part.sum()) for part in patients]
+    pairs = visit_pairs_within(lengths, 1)
+    loss = visit_loss(z["exp_results"][real], z["x"][real], pairs)
+    per_pair = loss * len(visits) / (len(pairs) / 2)
+    assert per_pair == pytest.approx(float(z["derived_visit_cost_clean_lag1"]), rel=1e-6)
