@@ -13,11 +13,11 @@ next_visit = Prediction(
     name="next_visit",
     number="11.P",
     options={
-        "a": "Med2Vec, by far",
-        "b": "the rule 'as last time', by far",
-        "c": "about the same",
+        "a": "Med2Vec",
+        "b": "the rule 'as last time'",
+        "c": "both about the same",
     },
-    outcome="c",
+    outcome="b",
     where="Section 4",
 )
 
@@ -37,13 +37,14 @@ score_with_itself = Choice(
 loss_to_drop = Choice(
     name="loss_to_drop",
     number="11.B",
-    right="a",
+    right="b",
     feedback={
-        "a": "The code loss alone makes codes of one condition near, and its coordinates "
-        "readable. What is lost is the next visit.",
-        "b": "Without the code loss nothing asks codes of one visit to be near each other.",
-        "c": "With the visit loss gone the code loss still trains W_c. With neither, nothing does.",
-        "d": "The ReLU is no loss. Without it a rotation of the table would change nothing, and "
-        "coordinates would mean nothing.",
+        "a": "Without the visit loss nothing is asked about other visits: recall fell to about "
+        "nothing.",
+        "b": "With the visit loss alone recall was even a little higher. The code loss is for "
+        "the codes: without it those of one condition stand less close.",
+        "c": "Look at the recall column once more: one of the two rows with a single loss lost "
+        "nothing.",
+        "d": "With both gone there is nothing left to train.",
     },
 )
