@@ -429,34 +429,38 @@ def purity(trained):
     return metrics.purity_at_k(rows, group_names, 5) if what else float("nan")
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A25", "correction-N15"]
-kept = {
-    "both losses": ("code", "visit"),
-    "code loss only": ("code",),
-    "visit loss only": ("visit",),
-}
-found = {}
-print(f"{'three seeds each':<18} {'purity':<18} recall")
-for name, losses in kept.items():
-    first = [model] if name == "both losses" else []  # which has seed 0
+# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A25"]
+def three_seeds(name, losses, first=()):
+    """Train with some of the losses; note and print purity and recall of each seed."""
     seeds = range(len(first), 3)
-    runs = first + [train_med2vec(seen, losses=losses, seed=s, **settings) for s in seeds]
+    runs = [*first, *(train_med2vec(seen, losses=losses, seed=s, **settings) for s in seeds)]
     guesses = [trained.predict_neighbors(unseen)[steps[:, 0]] for trained in runs]
     found[name] = np.array([[*map(purity, runs)], [*map(recall, guesses)]])
-    print(
-        f"{name:<18}", *("  ".join(f"{value:.2f}" for value in row) + "  " for row in found[name])
-    )
+    pure, hits = ("  ".join(f"{value:.2f}" for value in row) for row in found[name])
+    print(f"{name:<16} purity {pure}   recall {hits}")
+
+
+found = {}
+three_seeds("both losses", ("code", "visit"), [model])  # the model from above has seed 0
+
+# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A25"]
+three_seeds("code loss only", ("code",))
+
+# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A25", "correction-N15"]
+three_seeds("visit loss only", ("visit",))
 if clinic:
-    pure, hits = (np.array([found[name][i] for name in kept]) for i in (0, 1))
+    pure, hits = (np.array([runs[i] for runs in found.values()]) for i in (0, 1))
     assert pure[0].min() > pure[1:].max() and hits[1].max() < 0.1 < hits[[0, 2]].min()
 
 # %% slideshow={"slide_type": "fragment"} tags=["records", "extra-code"]
 figure, axes = plots.new_figure(2, size=(7.2, 2.8))
 titles = ("purity of 5 neighbors", "recall of 10 guesses")
 for place, (ax, title) in enumerate(zip(axes, titles, strict=True)):
-    for i, name in enumerate(kept):
+    for i, name in enumerate(found):
         ax.plot(found[name][place], [i] * 3, plots.MARKERS[i], color=plots.COLORS[i], alpha=0.7)
-    ax.set(title=title, xlim=(0, None), yticks=range(3), yticklabels=list(kept), ylim=(2.5, -0.5))
+    largest = max(runs[place].max() for runs in found.values())
+    ax.set(title=title, xlim=(0, 1.1 * largest), ylim=(2.5, -0.5))
+    ax.set_yticks(range(3), list(found))
 plots.show(figure, "Purity and recall with both losses and with each alone, one mark a seed.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -628,7 +632,9 @@ for row, visit in zip(x, by_visit, strict=True):
     row[visit] = 1
 _, v = forward_(x, np.zeros((len(x), 0)), P)
 lengths = np.diff(some.patient_offsets).tolist()
-mine = code_loss_(by_visit, P["W_c"]), visit_loss_(predict(v, P), x, list(pairs_(lengths, 1)))
+pairs = [(int(t), int(s)) for t, s in pairs_(lengths, 1)]
+mine = code_loss_(by_visit, P["W_c"]), visit_loss_(predict(np.asarray(v), P), x, pairs)
+mine = [float(loss) for loss in mine]
 theirs = (
     med2vec.losses(model.parameters, some, average="pair").code.item(),
     med2vec.losses(model.parameters, some, average="visit").visit.item(),
