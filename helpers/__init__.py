@@ -10,8 +10,9 @@ Models
 Models of records
     med2vec, med2vec_training; mime, mime_released; patient_gru, gru_cells,
     patient_training
+    med2vec_by_hand, med2vec, med2vec_training
 Measuring and showing
-    similarity, metrics, patient_vectors, splits, plots
+    similarity, metrics, tsne, maps, patient_vectors, splits, plots
 Records, wherever they come from
     codes, patients, records, report, events, timeline, censoring, visit_views,
     visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings

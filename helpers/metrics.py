@@ -1,4 +1,4 @@
-"""How far neighbors share a group, beside what chance would give.
+"""Purity of neighborhoods, overlap of a map with its space, and retrieval, beside chance.
 
 A number such as "purity .31" says nothing alone. Every measure here comes with the value that
 vectors without any information would reach.
@@ -7,7 +7,7 @@ vectors without any information would reach.
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Bool, Float, Int, Num, Shaped
 
 from helpers.similarity import unit_rows
 
@@ -112,3 +112,122 @@ def _numbered(
         np.asarray(groups, dtype=str), return_inverse=True, return_counts=True
     )
     return ids, sizes
+
+
+def nearest_points(points: Float[np.ndarray, "n dim"], k: int) -> Int[np.ndarray, "n k"]:
+    """Return for every point the `k` others at the smallest Euclidean distance, nearest first.
+
+    The measure for maps, where an angle seen from the origin means nothing. On rows of length 1
+    it finds the same neighbors as :func:`neighbors`.
+
+    Raises
+    ------
+    ValueError
+        If there are not `k` other points.
+    """
+    if not 1 <= k < len(points):
+        raise ValueError(f"{k} neighbors of {len(points)} points: k must be 1 to {len(points) - 1}")
+    return _by_distance(points)[:, :k]
+
+
+def neighbor_overlap(
+    space: Float[np.ndarray, "n dim"], plane: Float[np.ndarray, "m dims"], k: int
+) -> float:
+    """Return the mean share of a point's `k` nearest in the space that are so in the map too.
+
+    Distances are Euclidean in both. A map without information reaches ``k / (n - 1)``.
+
+    Examples
+    --------
+    >>> space = np.array([[0.0], [1.0], [3.0], [7.0]])
+    >>> neighbor_overlap(space, space[:, [0, 0]], 1), neighbor_overlap(space, space[::-1], 1)
+    (1.0, 0.5)
+    """
+    _same_length(space, plane)
+    pairs = zip(nearest_points(space, k), nearest_points(plane, k), strict=True)
+    return float(np.mean([len(np.intersect1d(*pair)) for pair in pairs])) / k
+
+
+def trustworthiness(
+    space: Float[np.ndarray, "n dim"], plane: Float[np.ndarray, "m dims"], k: int
+) -> float:
+    """Return 1 minus a penalty for neighbors that only the map has (Venna and Kaski, 2001).
+
+    A point among the `k` nearest in the map that is the r-th nearest in the space, r > k, costs
+    r - k. The sum is scaled so that the worst map has 0. A map without information reaches
+    ``1 - (n - 1 - k) (n - k) / ((n - 1) (2 n - 3 k - 1))``, which is about one half.
+
+    Raises
+    ------
+    ValueError
+        If `k` is not below half the number of points, where the scale would be wrong.
+    """
+    _same_length(space, plane)
+    n = len(space)
+    if not 1 <= k < n / 2:
+        raise ValueError(f"k is {k}: it must be at least 1 and below half of {n} points")
+    rank = np.empty((n, n), dtype=int)
+    np.put_along_axis(rank, _by_distance(space), np.arange(1, n + 1)[None], axis=1)
+    cost = np.take_along_axis(rank, nearest_points(plane, k), axis=1) - k
+    return float(1 - 2 * np.maximum(cost, 0).sum() / (n * k * (2 * n - 3 * k - 1)))
+
+
+def recall_at_k(
+    scores: Num[np.ndarray, "queries items"], relevant: Bool[np.ndarray, "queries items"], k: int
+) -> float:
+    """Return the share of a query's relevant items among its `k` best, averaged over queries.
+
+    Queries without a relevant item are left out of the mean. Items of equal score come in the
+    order of their columns. Scores without information reach ``k / items``.
+
+    Examples
+    --------
+    >>> scores = np.array([[0.9, 0.5, 0.1], [0.2, 0.4, 0.3]])
+    >>> recall_at_k(scores, np.array([[False, True, True], [True, False, False]]), k=2)
+    0.25
+    """
+    ranked = _ranked(scores, relevant)
+    if k < 1:
+        raise ValueError(f"k is {k}, it must be at least 1")
+    return float((ranked[:, :k].sum(axis=1) / ranked.sum(axis=1)).mean())
+
+
+def mrr(
+    scores: Num[np.ndarray, "queries items"], relevant: Bool[np.ndarray, "queries items"]
+) -> float:
+    """Return the mean reciprocal rank: 1 over the place of the first relevant item, averaged.
+
+    Queries without a relevant item are left out of the mean, ties are as in
+    :func:`recall_at_k`. With one relevant item among n, scores without information reach
+    ``(1 + 1/2 + ... + 1/n) / n``.
+
+    Examples
+    --------
+    >>> scores = np.array([[0.9, 0.5, 0.1], [0.2, 0.4, 0.3]])
+    >>> round(mrr(scores, np.array([[False, True, True], [True, False, False]])), 4)
+    0.4167
+    """
+    return float((1 / (_ranked(scores, relevant).argmax(axis=1) + 1)).mean())
+
+
+def _ranked(
+    scores: Num[np.ndarray, "queries items"], relevant: Bool[np.ndarray, "queries items"]
+) -> Bool[np.ndarray, "asked items"]:
+    """Return whether each item is relevant, best item first, of the queries that have any."""
+    if not relevant.any():
+        raise ValueError("no query has a relevant item: there is nothing to find")
+    order = np.argsort(-scores, axis=1, kind="stable")
+    ranked = np.take_along_axis(relevant, order, axis=1)
+    return ranked[relevant.any(axis=1)]
+
+
+def _by_distance(points: Float[np.ndarray, "n dim"]) -> Int[np.ndarray, "n n"]:
+    """Return the points in the order of their distance from each; itself comes last."""
+    squared = ((points[:, None] - points[None]) ** 2).sum(axis=2)
+    np.fill_diagonal(squared, np.inf)
+    return np.argsort(squared, axis=1, kind="stable")
+
+
+def _same_length(space: np.ndarray, plane: np.ndarray) -> None:
+    if len(space) != len(plane):
+        raise ValueError(f"{len(space)} points in the space, {len(plane)} in the map")

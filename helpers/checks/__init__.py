@@ -37,6 +37,11 @@ TOPICS = {
         "sample_negatives discard_prob cbow_hidden cbow_context_grad "
         "score_is_no_probability drugs_of_one_disease",
     ),
+    8: (
+        "seeing",
+        "wider_gap sigma_for_perplexity q_matrix judge knn_purity neighbor_overlap analogy "
+        "six_clusters new_patient_on_a_map",
+    ),
     9: (
         "ehr",
         "random_labels build_patients roll_up split_patients window pad_visits "
@@ -46,6 +51,11 @@ TOPICS = {
         "codes_skipgram",
         "reversed_record visit_pairs kept_share group_report patient_vector sorted_visits "
         "reversed_stream",
+    ),
+    11: (
+        "med2vec",
+        "next_visit forward code_loss visit_pairs_within visit_loss top_codes "
+        "score_with_itself loss_to_drop",
     ),
 }
 
