@@ -8,7 +8,7 @@ Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
     corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Measuring and showing
-    similarity, metrics, patient_vectors, splits, plots
+    similarity, metrics, patient_vectors, splits, link_control, plots
 Records, wherever they come from
     codes, patients, records, report, events, timeline, censoring, visit_views,
     visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings

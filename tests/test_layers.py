@@ -58,6 +58,7 @@ LAYERS = {
     "events": 1,
     "export_folder": 1,
     "icd_shape": 1,
+    "link_control": 1,
     "metrics": 1,
     "noise": 1,
     "notes_grammar": 1,
