@@ -6,7 +6,7 @@ From tokens to pairs
     vocab, token_stream, pairs, noise, glossary
 Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
-    corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
+    corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress; mime_by_hand
 Measuring and showing
     similarity, metrics, patient_vectors, splits, link_control, plots
 Records, wherever they come from

@@ -23,6 +23,7 @@ LAYERS = {
     "datasets": 2,
     "groupings": 2,
     "loaders": 2,
+    "mime_by_hand": 2,
     "mimic": 2,
     "mimic_codes": 2,
     "mimic_dialects": 2,
