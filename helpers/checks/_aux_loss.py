@@ -116,7 +116,9 @@ def _inverted(objects, dx, rx, U_d, U_m, mask, lam):
 
 
 def _one_by_one(objects, dx, rx, U_d, U_m, mask, lam):
-    return mime_by_hand.aux_loss(objects, dx, rx, U_d, U_m, mask, lam) * np.ones(mask.sum())
+    rows = [[i] for i in range(len(mask))]
+    args = [(objects[i], dx[i], rx[i], U_d, U_m, mask[i], lam) for i in rows]
+    return np.array([mime_by_hand.aux_loss(*one) for one in args])
 
 
 def _loss(answer, *, lam=1.0, o=O, dx=DX, rx=RX, U_d=U_D, U_m=U_M, mask=ALL):

@@ -104,8 +104,8 @@ def _does_not_notice(answer):
     mine, theirs = M[:1], M[1:2]
     before = answer(D, mine, W_M, ZEROS) + answer(OTHER, theirs, W_M, ZEROS)
     after = answer(D, theirs, W_M, ZEROS) + answer(OTHER, mine, W_M, ZEROS)
-    moved = not _close(answer(D, mine, W_M, ZEROS), answer(D, theirs, W_M, ZEROS))
-    return moved and _close(before, after) and _close(answer(D, mine, ZEROS, ZEROS), D + mine[0])
+    ungated = all(_close(answer(D, mine, W, ZEROS), D + mine[0]) for W in (W_M, ZEROS))
+    return ungated and _close(before, after)
 
 
 def _is_zero_without_W_o(answer):

@@ -77,10 +77,11 @@ def _close(one, two):
 
 
 def _averages(answer):
-    """Put the same object into a visit twice; without W_v the vector should double."""
-    o, zeros = OBJECTS[:1], np.zeros((3, 3))
-    twice = answer(np.vstack([o, o]), zeros, np.array([True, True]))
-    return _close(twice, o[0]) and _close(answer(o, zeros, np.array([True])), o[0])
+    """Put two objects, and the same one twice, into a visit without W_v."""
+    zeros, both = np.zeros((3, 3)), np.array([True, True])
+    two, same = OBJECTS[:2], OBJECTS[[0, 0]]
+    padded = answer(np.vstack([two, two]), zeros, np.array([True, True, False, False]))
+    return _close(answer(same, zeros, both), same[0]) and _close(padded, two.mean(axis=0))
 
 
 def _fails_for_nobody(answer):
