@@ -6,13 +6,9 @@ From tokens to pairs
     vocab, token_stream, pairs, noise, glossary
 Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
-<<<<<<< HEAD
-    corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress; mime_by_hand
-=======
     corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Models of records
-    mime, mime_released; patient_gru, gru_cells, patient_training
->>>>>>> mime
+    mime, mime_by_hand, mime_released; patient_gru, gru_cells, patient_training
 Measuring and showing
     similarity, metrics, patient_vectors, splits, link_control, plots
 Records, wherever they come from

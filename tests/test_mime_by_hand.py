@@ -2,8 +2,11 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
+from helpers.mime import MiME
 from helpers.mime_by_hand import aux_loss, dx_object, dx_objects, gate, visit_vector
+from helpers.visit_objects import VisitObjects
 
 RNG = np.random.default_rng(0)
 ADLER = [
@@ -134,3 +137,58 @@ def test_lambda_scales_and_padding_does_not_count():
     assert aux_loss(*short, U_d, U_m, mask[mask], 1.0) == pytest.approx(one)
     assert aux_loss(o, dx, rx, U_d, U_m, np.zeros(5, bool), 1.0) == 0
     assert aux_loss(1000 * o, dx, rx, U_d, U_m, mask, 1.0) < math.inf
+
+
+# ------------------------------------------------------- the model for whole cohorts
+VISITS = [
+    [("gout", [], []), ("angina", ["metoprolol", "nitrate"], ["ECG"])],
+    [("angina", ["metoprolol"], [])],
+    [],
+]
+DX, RX, PX = ("angina", "gout"), ("metoprolol", "nitrate"), ("ECG",)
+COHORT = VisitObjects(
+    DX, RX, PX, np.array([1, 0, 0]), np.array([0, 1, 0]), np.array([0, 0, 2, 3]),
+    np.array([0]), np.array([0, 0, 1, 1]), np.array([0, 2, 3, 3]), np.array([0, 3]),
+    np.zeros(3, int),
+)  # fmt: skip
+
+
+@pytest.fixture
+def model():
+    return MiME(2, 2, 1, dim=4, rng=torch.Generator().manual_seed(0)).double()
+
+
+def numbers(*tensors):
+    return [tensor.detach().numpy() for tensor in tensors]
+
+
+def padded_objects(model, visit):
+    """Return the objects of a visit by hand, in three slots, and the mask."""
+    dx, rx, px, W_m, W_o = numbers(model.dx, model.rx, model.px, model.W_m, model.W_o)
+    slots = np.full((3, 4), 7.0)
+    for i, (name, drugs, procedures) in enumerate(visit):
+        given = [rx[RX.index(m)] for m in drugs] + [px[PX.index(m)] for m in procedures]
+        slots[i] = dx_object(dx[DX.index(name)], np.reshape(given, (-1, 4)), W_m, W_o)
+    return slots, np.arange(3) < len(visit)
+
+
+def test_the_model_makes_the_same_objects_and_visits(model):
+    by_hand = [padded_objects(model, visit) for visit in VISITS]
+    slots = np.concatenate([objects[mask] for objects, mask in by_hand])
+    np.testing.assert_allclose(*numbers(model.objects(COHORT)), slots, atol=1e-12)
+    visits = [visit_vector(objects, *numbers(model.W_v), mask) for objects, mask in by_hand]
+    np.testing.assert_allclose(*numbers(model(COHORT)), visits, atol=1e-12)
+
+
+def test_the_model_has_the_same_auxiliary_loss(model):
+    by_hand = [padded_objects(model, visit) for visit in VISITS]
+    slots, mask = (np.concatenate(parts) for parts in zip(*by_hand, strict=True))
+    dx, given = np.zeros(9, int), np.zeros((9, 3))
+    all_objects = [found for visit in VISITS for found in visit]
+    for i, (name, drugs, procedures) in zip(np.flatnonzero(mask), all_objects, strict=True):
+        dx[i] = DX.index(name)
+        given[i] = [key in (*drugs, *procedures) for key in (*RX, *PX)]
+    U_d, U_rx, U_px = numbers(model.heads.U_dx, model.heads.U_rx, model.heads.U_px)
+    loss = aux_loss(slots, dx, given, U_d.T, np.vstack([U_rx, U_px]).T, mask, 0.5)
+    losses = model.auxiliary(model.objects(COHORT), COHORT)
+    assert 0.5 * sum(losses).item() == pytest.approx(loss, rel=1e-12)
