@@ -96,6 +96,18 @@ def _padding_as_zeros(objects, dx, rx, U_d, U_m, mask, lam):
     return mime_by_hand.aux_loss(*clean, U_d, U_m, np.ones(len(mask), bool), lam)
 
 
+def _first_slots(objects, dx, rx, U_d, U_m, mask, lam):
+    first = np.arange(len(mask)) < mask.sum()
+    return mime_by_hand.aux_loss(objects, dx, rx, U_d, U_m, first, lam)
+
+
+def _probabilities(o, dx, rx, U_d, U_m):
+    return np.exp(-_dx_cost(o, dx, U_d)) + np.exp(-_rx_costs(o, rx, U_m)).sum(axis=1)
+
+
+_no_logarithm = _made(_probabilities)
+
+
 def _next_object(objects, dx, rx, U_d, U_m, mask, lam):
     real = np.flatnonzero(mask)
     if len(real) < 2:
@@ -183,13 +195,15 @@ def _fails_without_objects(answer):
 
 
 def _looks_at_another_object(answer):
-    """Change the codes of the last object alone: only a target of the object before moves."""
-    one = np.ones(1, bool)
-    alone = _loss(answer, o=O[:1], dx=DX[:1], rx=RX[:1], mask=one)
-    right = mime_by_hand.aux_loss(O[:1], DX[:1], RX[:1], U_D, U_M, one, 1.0)
-    pair = _loss(answer, o=O[:2], dx=DX[:2], rx=RX[:2], mask=ALL[:2])
-    shown = mime_by_hand.aux_loss(O[:2], DX[:2], RX[:2], U_D, U_M, ALL[:2], 1.0)
-    return not np.isclose(alone, right, rtol=1e-4) and not np.isclose(pair, shown, rtol=1e-4)
+    """Tell whether the targets of an object are the codes of the one after it."""
+    one = _loss(answer, o=O[:2], dx=DX[:2], rx=RX[:2], mask=ALL[:2])
+    other_first = _loss(answer, o=O[:2], dx=DX[[3, 1]], rx=RX[[3, 1]], mask=ALL[:2])
+    other_second = _loss(answer, o=O[:2], dx=DX[[0, 3]], rx=RX[[0, 3]], mask=ALL[:2])
+    if np.isclose(one, other_first) and not np.isclose(one, other_second):
+        return True
+    rolled = [np.roll(codes, step, axis=0) for step in (1, -1) for codes in (DX, RX)]
+    turned = [mime_by_hand.aux_loss(O, *rolled[i : i + 2], U_D, U_M, ALL, 1.0) for i in (0, 2)]
+    return any(np.isclose(_loss(answer), loss, rtol=1e-4) for loss in turned)
 
 
 def _knows_nothing(answer):
@@ -200,6 +214,22 @@ def _knows_nothing(answer):
             return (
                 f"Where all scores are 0, an object costs ln {diagnoses} for its diagnosis and "
                 f"ln 2 for each of {drugs} drugs, {right:.3f} in all; yours says {mine:.3f}."
+            )
+    return None
+
+
+def _each_part(answer):
+    """Let one table be 0, so that the other part alone can be wrong."""
+    for part, tables in (("diagnosis", {"U_m": 0 * U_M}), ("drugs", {"U_d": 0 * U_D})):
+        one = {"o": O[:1], "dx": DX[:1], "rx": RX[:1], "mask": ALL[:1]}
+        mine = _loss(answer, **one, **tables)
+        args = [tables.get(name, table) for name, table in (("U_d", U_D), ("U_m", U_M))]
+        right = mime_by_hand.aux_loss(O[:1], DX[:1], RX[:1], *args, ALL[:1], 1.0)
+        if not np.isclose(mine, right, rtol=1e-4):
+            given = f"diagnosis {DX[0]}" if part == "diagnosis" else f"drugs {RX[0].tolist()}"
+            return (
+                f"Look at the {part}: one object with {given} costs {right:.3f} when the other "
+                f"table is 0; yours says {mine:.3f}."
             )
     return None
 
@@ -220,7 +250,7 @@ aux_loss = Exercise(
         call(O[1:2], DX[1:2], RX[1:2], U_D, U_M, ALL[:1], 1.0),  # an object without drugs
         call(O, DX, RX, U_D, U_M, NONE, 1.0),
     ),
-    laws=(_knows_nothing,),
+    laws=(_knows_nothing, _each_part),
     wrong=(
         Wrong(_one_by_one, _word_the_many, _returns_each),
         Wrong(
@@ -267,6 +297,14 @@ aux_loss = Exercise(
         Wrong(
             _over_all_slots,
             "You divide by the number of slots. Padding is no object: average over real objects.",
+        ),
+        Wrong(
+            _first_slots,
+            "You score the first slots. The mask says which slots hold objects.",
+        ),
+        Wrong(
+            _no_logarithm,
+            "You add up probabilities. What they cost is minus their logarithm.",
         ),
         Wrong(
             _padding_as_zeros,

@@ -53,6 +53,8 @@ _no_relu = _made(_right_G, lambda G, W_o: G @ W_o + G)
 _first_drug = _made(lambda d, M, W_m: _right_G(d, M[:1], W_m))
 _last_drug = _made(lambda d, M, W_m: _right_G(d, M[-1:], W_m))
 _relu_of_each = _made(lambda d, M, W_m: d + relu((d @ W_m) * M).sum(axis=0))
+_one_number = _made(lambda d, M, W_m: d + (M @ relu(d @ W_m)).sum())
+_gated_by_W_m = _made(lambda d, M, W_m: d + relu(M @ W_m).sum(axis=0))
 _gates_d = _made(lambda d, M, W_m: relu(d @ W_m) * (d + M.sum(axis=0)))
 
 
@@ -73,6 +75,21 @@ def _tables_exchanged(d, M, W_m, W_o):
 def _d_for_each_drug(d, M, W_m, W_o):
     G = (d + relu(d @ W_m) * M).sum(axis=0) if len(M) else d
     return relu(G @ W_o) + G
+
+
+def _gate_grows(d, M, W_m, W_o):
+    G = d
+    for m in M:
+        G = G + relu(G @ W_m) * m
+    return relu(G @ W_o) + G
+
+
+def _d_twice(d, M, W_m, W_o):
+    return mime_by_hand.dx_object(d, M, W_m, W_o) + d
+
+
+def _each_drug_once(d, M, W_m, W_o):
+    return mime_by_hand.dx_object(d, np.unique(M, axis=0), W_m, W_o)
 
 
 def _axis_1(d, M, W_m, W_o):
@@ -120,10 +137,10 @@ def _is_zero_without_treatment(answer):
 
 def _fails_without_treatment(answer):
     try:
-        out = np.asarray(answer(D, NOTHING, W_M, W_O), dtype=float)
+        out = answer(D, NOTHING, W_M, W_O)
     except (ValueError, LookupError, TypeError, ZeroDivisionError, AttributeError):
         return _close(answer(D, M, W_M, W_O), mime_by_hand.dx_object(D, M, W_M, W_O))
-    return bool(np.isnan(out).any())
+    return out is not None and bool(np.isnan(out).any())
 
 
 def _has_another_shape(answer):
@@ -236,6 +253,24 @@ dx_object = Exercise(
         Wrong(
             _W_o_transposed,
             "You use W_o transposed. Vectors are rows here and stand on the left: G @ W_o.",
+        ),
+        Wrong(
+            _gate_grows,
+            "Your gate changes from drug to drug: it is computed from d alone, relu(d @ W_m).",
+        ),
+        Wrong(
+            _one_number,
+            "Gate and treatment become one number in yours (@). They are multiplied number by "
+            "number (*).",
+        ),
+        Wrong(
+            _gated_by_W_m,
+            "Your gate does not know the diagnosis: relu(d @ W_m), then times each treatment.",
+        ),
+        Wrong(_d_twice, "You add d at the end once more. It is in G already."),
+        Wrong(
+            _each_drug_once,
+            "A row that stands in M twice counts once in yours. Add up all rows of M.",
         ),
         Wrong(_first_drug, "Only the first treatment counts in yours."),
         Wrong(_last_drug, "Only the last treatment counts in yours. Is G made anew each time?"),

@@ -64,6 +64,33 @@ def _forgets_the_strangers(rows):
     return objects, [code for code in unlinked if code in without]
 
 
+def _reads_no_reason(rows):
+    """Give each treatment to the diagnosis that was read last."""
+    objects, unlinked = [], []
+    for kind, code, reason in rows:
+        if kind == "dx":
+            objects.append((code, [], []))
+        elif reason is None or not objects:
+            unlinked.append(code)
+        else:
+            objects[-1][1 if kind == "rx" else 2].append(code)
+    return objects, unlinked
+
+
+def _without_procedures(rows):
+    objects, unlinked = mime_by_hand.dx_objects(rows)
+    return [(dx, rx, []) for dx, rx, _ in objects], unlinked
+
+
+def _all_without_a_reason(rows):
+    rows = list(rows)
+    return mime_by_hand.dx_objects(rows)[0], [code for _, code, reason in rows if reason is None]
+
+
+def _parts_exchanged(rows):
+    return mime_by_hand.dx_objects(rows)[::-1]
+
+
 def _in_one_pass(rows):
     objects, unlinked = {}, []
     for kind, code, reason in rows:
@@ -125,17 +152,22 @@ def _text(codes):
 def _read(value):
     """Return (objects, unlinked) in sorted order, or the value as it is where it is neither."""
     try:
-        objects, unlinked = value
+        objects, unlinked = map(list, value)
         found = sorted((str(dx), _text(rx), _text(px)) for dx, rx, px in objects)
         if not all(isinstance(code, str) for code in unlinked):
-            return value
+            return found, unlinked
         return found, _text(unlinked)
     except (TypeError, ValueError):
         return value
 
 
 def _is_read(value):
-    return isinstance(value, tuple) and len(value) == 2 and value == _read(value)
+    try:
+        objects, unlinked = value
+        shaped = all(len(found) == 3 and not isinstance(found, str) for found in objects)
+        return shaped and all(isinstance(code, str) for code in unlinked)
+    except (TypeError, ValueError):
+        return False
 
 
 def _owners(value, code):
@@ -162,8 +194,7 @@ def _has_no_second_part(answer):
     value = answer(LOOSE)
     if _is_read(value) or isinstance(value, dict):
         return False
-    parts = [part for part in value]
-    return all(len(part) == 3 and not isinstance(part, str) for part in parts)
+    return len(value) > 2 and all(len(part) == 3 and not isinstance(part, str) for part in value)
 
 
 def _loses_orders(answer):
@@ -235,6 +266,25 @@ def _keeps_one(answer):
     return len(mine) == 1 and "lisinopril" not in answer(ADLER)[1]
 
 
+def _owner_is_wrong(answer):
+    return _owners(answer(ADLER), "furosemide") in (["gout"], ["hypertension"])
+
+
+def _procedures_are_nowhere(answer):
+    objects, unlinked = answer(ADLER)
+    named = {code for _, rx, px in objects for code in (*rx, *px)} | set(unlinked)
+    return {"furosemide", "amlodipine"} <= named and not {"ECG", "echocardiogram"} & named
+
+
+def _lists_diagnoses(answer):
+    return "gout" in answer(ADLER)[1]
+
+
+def _is_the_wrong_way_round(answer):
+    objects, unlinked = answer(LOOSE)
+    return all(isinstance(code, str) for code in objects) and any(len(x) == 3 for x in unlinked)
+
+
 def _gives_rows(answer):
     value = answer(LOOSE)
     _, unlinked = value
@@ -248,6 +298,20 @@ def _two_parts(answer):
             "Return two things: a list with one (dx, [rx], [px]) for each diagnosis, and a list "
             f"of the codes without one; yours: {show(value)}."
         )
+    return None
+
+
+def _each_diagnosis(answer):
+    for rows in (ADLER, LOOSE, STRANGER, EARLY, SHARED):
+        objects, unlinked = answer(rows)
+        right, left = _read(mime_by_hand.dx_objects(rows))
+        for name, rx, px in right:
+            mine = [found[1:] for found in objects if found[0] == name]
+            if mine != [(rx, px)]:
+                shown = show(mine[0]) if len(mine) == 1 else f"{len(mine)} objects"
+                return f"{name} should have the treatments {show((rx, px))}; yours has {shown}."
+        if unlinked != left:
+            return f"`unlinked` should be {show(left)}; yours is {show(unlinked)}."
     return None
 
 
@@ -268,7 +332,7 @@ dx_objects = Exercise(
         call([("rx", "aspirin", None)]),
         call([]),
     ),
-    laws=(_two_parts,),
+    laws=(_two_parts, _each_diagnosis),
     wrong=(
         Wrong(
             _objects_alone,
@@ -277,11 +341,32 @@ dx_objects = Exercise(
             _has_no_second_part,
         ),
         Wrong(
+            _parts_exchanged,
+            "The two parts have changed places: `return objects, unlinked`.",
+            _is_the_wrong_way_round,
+        ),
+        Wrong(
+            _all_without_a_reason,
+            "`unlinked` names diagnoses in yours: their reason is None too. It is for treatments.",
+            _lists_diagnoses,
+        ),
+        Wrong(
             _rows_for_codes,
             "`unlinked` holds whole rows in yours. Asked are the codes of the treatments.",
             _gives_rows,
         ),
         Wrong(_on_every_diagnosis, _name_the_spread, _spreads),
+        Wrong(
+            _reads_no_reason,
+            "Furosemide was ordered for heart failure and stands elsewhere in yours. Its row names "
+            "the reason.",
+            _owner_is_wrong,
+        ),
+        Wrong(
+            _without_procedures,
+            "The procedures are nowhere in yours. A row of kind 'px' goes into the second list.",
+            _procedures_are_nowhere,
+        ),
         Wrong(
             _without_empty_ones,
             "Gout is missing. A diagnosis without treatment is still an object.",

@@ -120,6 +120,11 @@ def _one_list(visits, rng):
     ]
 
 
+def _diagnoses_move(visits, rng):
+    places = iter(rng.permutation([dx for visit in visits for dx, *_ in visit]))
+    return [[(str(next(places)), rx, px) for _, rx, px in visit] for visit in visits]
+
+
 def _must_move(visits, rng):
     for visit in visits:
         if len(visit) == 1 and (visit[0][1] or visit[0][2]):
@@ -154,7 +159,9 @@ def _read(value):
 
 
 def _shuffled(answer, seed=0, visits=ADLER):
-    return answer([list(visit) for visit in visits], np.random.default_rng(seed))
+    """Return the visits of one shuffle; raise if they cannot be read."""
+    new = answer([list(visit) for visit in visits], np.random.default_rng(seed))
+    return [[(dx, [*rx], [*px]) for dx, rx, px in visit] for visit in new]
 
 
 def _codes(visit):
@@ -267,13 +274,27 @@ def _drops_diagnoses(answer):
     )
 
 
+def _diagnoses_wander(answer):
+    new = [_shuffled(answer, seed) for seed in range(5)]
+    together = [
+        sorted(dx for visit in visits for dx in _diagnoses(visit)) for visits in (*new, ADLER)
+    ]
+    return together.count(together[-1]) == len(together) and any(
+        _diagnoses(mine) != _diagnoses(before)
+        for visits in new
+        for mine, before in zip(visits, ADLER, strict=True)
+    )
+
+
 def _never_stays(answer):
     before, new = _links(ADLER[:2]), [_links(_shuffled(answer, s)[:2]) for s in range(40)]
     return all(not before & links for links in new)
 
 
 def _keeps_company(answer):
-    """Tell whether what stood together stays together, in every deal."""
+    """Tell whether what stood together stays together, in every deal, wherever it goes."""
+    if all(_links(ADLER[:1]) == _links(_shuffled(answer, seed)[:1]) for seed in range(9)):
+        return False
     for seed in range(40):
         visit = _shuffled(answer, seed)[0]
         if len({_owner(visit, c) for c in ("amlodipine", "metoprolol")}) > 1:
@@ -299,9 +320,15 @@ def _a_diagnosis_gets_nothing(answer):
 
 
 def _is_visits(answer):
-    new = _shuffled(answer)
-    if new == _read(new) and isinstance(new, list):
-        return None
+    new = answer(ADLER, np.random.default_rng(0))
+    try:
+        _shuffled(lambda visits, rng: new)
+    except (TypeError, ValueError):
+        return _word_the_form(new)
+    return None
+
+
+def _word_the_form(new):
     return f"Return the visits as they came: lists of (dx, [rx], [px]); yours: {show(new)}."
 
 
@@ -399,6 +426,12 @@ shuffle_links = Exercise(
             _drops_diagnoses,
         ),
         Wrong(
+            _diagnoses_move,
+            "Diagnoses went from one visit to another. They stay where they are; each treatment "
+            "gets an owner among those of its visit.",
+            _diagnoses_wander,
+        ),
+        Wrong(
             _across_visits,
             "A visit has other codes than before: treatments went from one visit to another. "
             "Shuffle links inside one visit.",
@@ -409,8 +442,8 @@ shuffle_links = Exercise(
             "Drugs and procedures are mixed up. An object is (dx, [rx], [px]), also afterwards.",
             _mixes_kinds,
         ),
-        Wrong(_must_move, _word_the_single, _fails_on_one_diagnosis),
         Wrong(_loses_codes, _word_the_loss, _loses),
+        Wrong(_must_move, _word_the_single, _fails_on_one_diagnosis),
         Wrong(_on_all, _word_repeated, _repeats_codes),
         Wrong(
             _stays,

@@ -68,6 +68,24 @@ def _one_row_a_slot(objects, W_v, mask):
     return (relu(objects @ W_v) + objects) * mask[:, None]
 
 
+def _each_once(objects, W_v, mask):
+    once = np.unique(objects[mask], axis=0)
+    return mime_by_hand.visit_vector(once, W_v, np.ones(len(once), bool))
+
+
+def _last_slot_lost(objects, W_v, mask):
+    return mime_by_hand.visit_vector(objects[:-1], W_v, mask[:-1])
+
+
+def _relu_of_objects(objects, W_v, mask):
+    return mime_by_hand.visit_vector(relu(objects), W_v, mask)
+
+
+def _relu_of_F(objects, W_v, mask):
+    F = relu(objects[mask].sum(axis=0))
+    return relu(F @ W_v) + F
+
+
 def _column(objects, W_v, mask):
     return mime_by_hand.visit_vector(objects, W_v, mask)[None]
 
@@ -87,10 +105,10 @@ def _averages(answer):
 def _fails_for_nobody(answer):
     right = mime_by_hand.visit_vector(OBJECTS, W_V, SOME)
     try:
-        out = np.asarray(answer(OBJECTS, W_V, NONE), dtype=float)
+        out = answer(OBJECTS, W_V, NONE)
     except (ValueError, LookupError, TypeError, ZeroDivisionError):
         return _close(answer(OBJECTS, W_V, SOME), right)
-    return out.shape != (3,) or bool(np.isnan(out).any())
+    return out is not None and (out.shape != (3,) or bool(np.isnan(out).any()))
 
 
 def _fails_empty(objects, W_v, mask):
@@ -119,6 +137,7 @@ visit_vector = Exercise(
         call(SQUARE, W_V, np.array([False, True, True])),
         call(SQUARE, W_V.T.copy(), np.array([True, False, False])),
         call(OBJECTS[:1], W_V, ALL[:1]),
+        call(OBJECTS[[0, 1, 0, 2, 2]], W_V, ALL),  # the same object twice
     ),
     wrong=(
         Wrong(_column, _word_the_shape, _another_shape),
@@ -178,6 +197,10 @@ visit_vector = Exercise(
             "You take the first slots. The mask says which slots hold objects, and padding can "
             "stand between them.",
         ),
+        Wrong(_relu_of_objects, "You cut the objects at 0. They keep their negative numbers."),
+        Wrong(_relu_of_F, "You cut F at 0. F keeps its negative numbers, in both places."),
+        Wrong(_each_once, "Two equal objects count once in yours. Add up all of them."),
+        Wrong(_last_slot_lost, "The last slot never counts in yours. Does a loop end too early?"),
         Wrong(_only_F, "You return F. The visit is relu(F @ W_v) + F."),
         Wrong(_no_skip, "The skip is missing: with W_v = 0 the visit must equal F."),
         Wrong(_no_relu, "W_v works without an activation in yours: relu(F @ W_v) + F."),
