@@ -62,12 +62,14 @@ def gru_step(
         ``c``; there is one only if the reset is after the product.
     """
     hidden = h.shape[1]
-    zr_input, n_input = from_input[:, : 2 * hidden], from_input[:, 2 * hidden :]
+    gates = [2 * hidden, hidden]  # z and r together, n
+    zr_input, n_input = from_input.split(gates, dim=1)
     if variant.reset_after:
-        from_state = torch.addmm(recurrent_bias, h, recurrent)
-        z, r = variant.gate(zr_input + from_state[:, : 2 * hidden]).chunk(2, dim=1)
-        n = torch.tanh(n_input + r * from_state[:, 2 * hidden :])
+        zr_state, n_state = torch.addmm(recurrent_bias, h, recurrent).split(gates, dim=1)
+        z, r = variant.gate(zr_input + zr_state).chunk(2, dim=1)
+        n = torch.tanh(n_input + r * n_state)
     else:
-        z, r = variant.gate(torch.addmm(zr_input, h, recurrent[:, : 2 * hidden])).chunk(2, dim=1)
-        n = torch.tanh(torch.addmm(n_input, r * h, recurrent[:, 2 * hidden :]))
+        zr_recurrent, n_recurrent = recurrent.split(gates, dim=1)
+        z, r = variant.gate(torch.addmm(zr_input, h, zr_recurrent)).chunk(2, dim=1)
+        n = torch.tanh(torch.addmm(n_input, r * h, n_recurrent))
     return torch.lerp(n, h, z)  # z * h + (1 - z) * n

@@ -14,6 +14,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from helpers.gru_cells import VARIANTS, gru_step
+from helpers.ragged import list_of_each
 
 
 class PatientGRU(nn.Module):
@@ -67,20 +68,29 @@ class PatientGRU(nn.Module):
                 f"{len(visit_vectors)} visit vectors, but the patients' visits end at "
                 f"{patient_offsets[-1]}"
             )
-        bias, recurrent_bias = self.bias if self.variant.reset_after else (self.bias, None)
-        from_input = torch.addmm(bias, visit_vectors, self.kernel)  # of all visits at once
         n_visits = np.diff(patient_offsets)
         longest_first = np.argsort(-n_visits, kind="stable")
-        n_visits, starts = n_visits[longest_first], patient_offsets[:-1][longest_first]
+        rank = np.argsort(longest_first)
+        bias, recurrent_bias = self.bias if self.variant.reset_after else (self.bias, None)
+        order, going_on = _by_step(patient_offsets, rank)
+        visits = visit_vectors.index_select(0, torch.tensor(order))
+        from_input = torch.addmm(bias, visits, self.kernel)  # of all visits at once
         h = visit_vectors.new_zeros(len(n_visits), self.hidden_dim)
         finished = []
-        for step in range(n_visits.max(initial=0)):
-            going_on = int((n_visits > step).sum())
-            finished.append(h[going_on:])
-            x = from_input.index_select(0, torch.tensor(starts[:going_on] + step))
-            h = gru_step(x, h[:going_on], self.recurrent, recurrent_bias, self.variant)
-        states = torch.cat([h, *reversed(finished)])
-        return states.index_select(0, torch.tensor(np.argsort(longest_first)))
+        for step in from_input.split(going_on.tolist()):
+            h, done = h.split([len(step), len(h) - len(step)])
+            finished.append(done)
+            h = gru_step(step, h, self.recurrent, recurrent_bias, self.variant)
+        return torch.cat([h, *reversed(finished)]).index_select(0, torch.tensor(rank))
+
+
+def _by_step(
+    patient_offsets: Int[np.ndarray, " patients_and_end"], rank: Int[np.ndarray, " patients"]
+) -> tuple[Int[np.ndarray, " visits"], Int[np.ndarray, " steps"]]:
+    """Sort visits by step and then by their patient's rank; count those of each step."""
+    patient = list_of_each(patient_offsets)
+    step = np.arange(len(patient)) - patient_offsets[patient]
+    return np.lexsort((rank[patient], step)), np.bincount(step)
 
 
 class Outcome(nn.Module):
@@ -114,7 +124,15 @@ class PatientModel(nn.Module):
         return self.head(self.gru(self.encoder(data), data.patient_offsets))
 
     def with_auxiliary(self, data) -> tuple[Float[Tensor, " patients"], Float[Tensor, ""]]:
-        """Return the logits, and what the encoder's auxiliary tasks lose on the same objects."""
+        """Return the logits, and what the encoder's auxiliary tasks lose on the same objects.
+
+        Raises
+        ------
+        ValueError
+            If the encoder has no auxiliary tasks.
+        """
+        if not hasattr(self.encoder, "auxiliary"):
+            raise ValueError("this encoder has no auxiliary tasks, so aux_weight must be 0")
         objects = self.encoder.objects(data)
         visits = self.encoder.visits(objects, data)
         logits = self.head(self.gru(visits, data.patient_offsets))

@@ -16,8 +16,8 @@ from helpers.adam import Adam
 from helpers.progress import progress
 from helpers.ragged import as_rows
 
-Rows = Int[np.ndarray, " chosen"] | Bool[np.ndarray, " patients"]
-Labels = Int[np.ndarray, " all"] | Float[np.ndarray, " all"] | Bool[np.ndarray, " all"]
+Rows = Int[np.ndarray, " _"] | Bool[np.ndarray, " _"]  # patients' places in the data, or a mask
+Labels = Int[np.ndarray, " _"] | Float[np.ndarray, " _"] | Bool[np.ndarray, " _"]
 AT_ONCE = 500  # patients, when nothing is learned
 
 
