@@ -57,6 +57,11 @@ TOPICS = {
         "next_visit forward code_loss visit_pairs_within visit_loss top_codes "
         "score_with_itself loss_to_drop",
     ),
+    12: (
+        "mime",
+        "only_the_link dx_objects dx_object visit_vector aux_loss shuffle_links no_links "
+        "auxiliary_target",
+    ),
 }
 
 
