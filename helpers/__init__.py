@@ -8,7 +8,7 @@ Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
     corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Models of records
-    mime, mime_released; patient_gru, gru_cells, patient_training
+    med2vec, med2vec_training; mime, mime_released; patient_gru, gru_cells, patient_training
 Measuring and showing
     similarity, metrics, patient_vectors, splits, plots
 Records, wherever they come from

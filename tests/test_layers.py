@@ -23,6 +23,8 @@ LAYERS = {
     "datasets": 2,
     "groupings": 2,
     "loaders": 2,
+    "med2vec": 2,
+    "med2vec_training": 2,
     "mime": 2,
     "mime_released": 2,
     "mimic": 2,
