@@ -8,9 +8,10 @@ Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
     corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Models of records
-    med2vec, med2vec_training; mime, mime_released; patient_gru, gru_cells, patient_training
+    med2vec, med2vec_training; mime, mime_by_hand, mime_released; patient_gru, gru_cells,
+    patient_training
 Measuring and showing
-    similarity, metrics, patient_vectors, splits, plots
+    similarity, metrics, patient_vectors, splits, link_control, plots
 Records, wherever they come from
     codes, patients, records, report, events, timeline, censoring, visit_views,
     visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings
