@@ -6,12 +6,14 @@ From tokens to pairs
     vocab, token_stream, pairs, noise, glossary
 Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
-    corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress, gru_step
+    corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Measuring and showing
-    similarity, metrics, patient_vectors, splits, plots; ranking, paired
+    similarity, metrics, patient_vectors, splits, plots
+Predicting with few labels
+    prediction_task, gru_step, ranking, paired
 Records, wherever they come from
-    codes, patients, records, report, events, timeline, censoring, prediction_task, visit_views,
-    visit_index, occurrences, batches, code_groups, groupings
+    codes, patients, records, report, events, timeline, censoring, visit_views,
+    visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings
 Loading records
     loaders, export_folder, tables, text_columns, unreadable, coded_rows, distinct_rows, icd_shape,
     ehr_assembly; mimic, mimic_people, mimic_codes, mimic_dialects; synthea, synthea_rows,

@@ -15,6 +15,7 @@ from helpers import visit_views
 from helpers.codes import dotted
 from helpers.patients import DxObject, Patient, Visit
 from helpers.report import Report
+from helpers.visit_objects import VisitObjects, visit_objects
 
 __all__ = ["EHR", "SCHEMA", "DxObject", "Patient", "Report", "Visit"]
 
@@ -135,6 +136,16 @@ class EHR:
         return visit_views.visit_codes(
             self.patients, self.visits, self.diagnoses, self.treatments, kinds
         )
+
+    def visit_objects(self) -> VisitObjects:
+        """Return every visit as diagnoses with their treatments, as integers.
+
+        Raises
+        ------
+        ValueError
+            If no treatment says what it was ordered for; the message says what can be done.
+        """
+        return visit_objects(self.as_patients())
 
     def name(self, key: str) -> str:
         """Return the description of a key, or its dotted code where nobody has described it.

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 
 from helpers.occurrences import Occurrences, in_time_order, occurrences, visit_rows
 from helpers.patients import DxObject, Patient, Visit
+from helpers.ragged import as_rows, offsets_of, take_lists
 
 KINDS = ("dx", "rx", "px")
 
@@ -37,6 +38,31 @@ class VisitCodes:
     code_ids: Int[np.ndarray, " occurrences"]
     offsets: Int[np.ndarray, " visits_and_end"]
     patient_offsets: Int[np.ndarray, " patients_and_end"]
+
+    @property
+    def n_patients(self) -> int:
+        """Number of patients."""
+        return len(self.patient_offsets) - 1
+
+    @property
+    def n_visits(self) -> int:
+        """Number of visits."""
+        return len(self.offsets) - 1
+
+    def take(
+        self, patients: Int[np.ndarray, " taken"] | Bool[np.ndarray, " patients"]
+    ) -> "VisitCodes":
+        """Return these patients, in this order, with the same vocabulary.
+
+        Raises
+        ------
+        IndexError
+            If there is no such patient.
+        """
+        rows = as_rows(patients, self.n_patients, "patients")
+        visits, patient_offsets = take_lists(self.patient_offsets, rows)
+        codes, offsets = take_lists(self.offsets, visits)
+        return VisitCodes(self.keys, self.code_ids[codes], offsets, patient_offsets)
 
 
 def patients_with_visits(
@@ -86,7 +112,7 @@ def visit_codes(
     ids = [np.array([place[key] for key in part.keys], int)[part.code] for part in found]
     visit = np.concatenate([part.visit for part in found])
     in_order = np.argsort(visit, kind="stable") if len(found) > 1 else slice(None)
-    offsets = _offsets(np.bincount(visit, minlength=ordered.height))
+    offsets = offsets_of(np.bincount(visit, minlength=ordered.height))
     code_ids = np.concatenate(ids)[in_order]
     return VisitCodes(tuple(keys), code_ids, offsets, _patient_offsets(patients, ordered))
 
@@ -120,13 +146,9 @@ def _key(system: str = "system", code: str = "code") -> pl.Expr:
 
 def _tuples(values: list, group: np.ndarray, groups: int) -> list[tuple]:
     """Cut `values`, sorted by group, into one tuple a group, empty for groups without any."""
-    offsets = _offsets(np.bincount(group, minlength=groups)).tolist()
+    offsets = offsets_of(np.bincount(group, minlength=groups)).tolist()
     return [tuple(values[a:b]) for a, b in pairwise(offsets)]
 
 
 def _patient_offsets(patients: pl.DataFrame, ordered: pl.DataFrame) -> np.ndarray:
-    return _offsets(np.bincount(ordered["patient"].to_numpy(), minlength=patients.height))
-
-
-def _offsets(counts: np.ndarray) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return offsets_of(np.bincount(ordered["patient"].to_numpy(), minlength=patients.height))

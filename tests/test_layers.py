@@ -82,6 +82,7 @@ LAYERS = {
     "two_tables": 1,
     "unreadable": 1,
     "visit_index": 1,
+    "visit_objects": 1,
     "visit_views": 1,
     # nouns
     "codes": 0,
@@ -89,6 +90,7 @@ LAYERS = {
     "notes": 0,
     "patients": 0,
     "progress": 0,
+    "ragged": 0,
     "report": 0,
     "token_stream": 0,
     "vocab": 0,
