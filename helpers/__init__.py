@@ -12,6 +12,8 @@ Models of records
     patient_training
 Measuring and showing
     similarity, metrics, patient_vectors, splits, link_control, plots
+Predicting with few labels
+    prediction_task, gru_step, ranking, paired
 Records, wherever they come from
     codes, patients, records, report, events, timeline, censoring, visit_views,
     visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings
