@@ -6,7 +6,8 @@ stopped goes on where it was. A small slice::
 
     python -m helpers.experiment --out build/slice.csv --patients 1300 --sizes 100 --draws 2
 
-Beside the results, ``settings.json`` says what they were made from. Same settings, same results.
+Beside the results, a ``.json`` of the same name says what they were made from. The same settings
+give the same results.
 """
 
 import argparse
@@ -63,9 +64,7 @@ class Plan:
         if unknown:
             raise ValueError(f"there is no method {unknown[0]!r}; methods are {tuple(METHODS)}")
         if min(self.sizes) < 20:
-            raise ValueError(
-                "with fewer than 20 labels there is nothing left to choose settings on"
-            )
+            raise ValueError("with fewer than 20 labels none are left to choose settings on")
         if self.draws < 1:
             raise ValueError(f"draws must be 1 or more, got {self.draws}")
 
@@ -166,7 +165,7 @@ def _done(out: Path) -> set[Fit]:
 
 
 def _settings_path(out: Path) -> Path:
-    return out.with_name(out.stem + "_settings.json")
+    return out.with_suffix(".json")
 
 
 def _stored_settings(out: Path, wanted: dict) -> dict:
@@ -175,7 +174,9 @@ def _stored_settings(out: Path, wanted: dict) -> dict:
     if not path.exists():
         if out.exists():
             raise ValueError(f"{out} is there, but not {path}, which says how it was made")
-        return {**wanted, "clinics": {}}
+        stored = {**wanted, "clinics": {}}
+        _write(path, json.dumps(stored, indent=2) + "\n")
+        return stored
     stored = json.loads(path.read_text(encoding="utf-8"))
     for name, value in wanted.items():
         if stored.get(name) != value:

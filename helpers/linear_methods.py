@@ -1,4 +1,4 @@
-"""Methods that turn a patient into one row of numbers and draw a straight line: logistic regression.
+"""Methods that make one row of numbers of a patient, and logistic regression on it.
 
 Columns keep their scale. To give every rare code the variance of a frequent one would drown what
 few labels can teach.

@@ -12,7 +12,7 @@ label, because it is not given one. What it pretrains it pretrains on the pool.
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -33,6 +33,7 @@ from helpers.visit_objects import VisitObjects
 AUX_WEIGHT = 0.1  # of the auxiliary losses
 
 
+@runtime_checkable
 class Method(Protocol):
     """Something that learns from labeled patients and scores others."""
 
