@@ -12,6 +12,12 @@ Models of records
     gru_cells, patient_training
 Measuring and showing
     similarity, metrics, tsne, maps, patient_vectors, splits, link_control, plots
+    med2vec, med2vec_training; mime, mime_by_hand, mime_released; patient_gru, gru_cells,
+    patient_training
+    similarity, metrics, patient_vectors, splits, link_control, plots
+Predicting with few labels
+    prediction_task, gru_step, ranking, paired, results; cohort, incidence,
+    pretraining, link_features, flat_visits, linear_methods, recurrent_methods, methods, experiment
 Records, wherever they come from
     codes, patients, records, report, events, timeline, censoring, visit_views,
     visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings

@@ -1,4 +1,4 @@
-"""One vector for a patient, from the vectors of the codes in their visits."""
+"""One vector for a patient, from the vectors of the codes in their visits; what that costs."""
 
 from collections.abc import Sequence
 
@@ -55,3 +55,21 @@ def patient_vector(
     weights = np.where(ids == 0, 0.0, weights)
     total = weights @ table[ids]
     return total if how == "sum" or not weights.any() else total / weights.sum()
+
+
+def as_onehot_weights(
+    table: Float[np.ndarray, "codes dim"], weights: Float[np.ndarray, " dim"], bias: float = 0.0
+) -> tuple[Float[np.ndarray, " codes"], float]:
+    """Write a linear model on sums of vectors as a linear model on the codes themselves.
+
+    A patient with counts ``x`` has the vector ``x @ table`` and the score
+    ``x @ table @ weights + bias``. The brackets may be set the other way: ``table @ weights`` is
+    one number a code. So the model is one-hot with the restriction that these numbers come from
+    ``dim`` free ones, and for a mean of vectors there is no such table of weights: the divisor
+    differs from patient to patient.
+
+    Returns
+    -------
+        One weight a code, and the bias, which stays as it is.
+    """
+    return table @ weights, bias

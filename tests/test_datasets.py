@@ -15,10 +15,12 @@ from sklearn.metrics import roc_auc_score
 from helpers.censoring import censor
 from helpers.clinic import ClinicConfig
 from helpers.datasets import DATASETS, load_clinic, read_checksums, write_clinic
+from helpers.incidence import log_counts, visit_matrix
+from helpers.pretraining import skipgram_vectors
 from helpers.records import SCHEMA
 from helpers.simulate import simulate_clinic
 from helpers.simulate_visit import WARD_CODES
-from tests.acceptance.vectors import group_ami, patient_matrix, train, visit_matrix
+from tests.acceptance.vectors import group_ami
 
 FOLDER = DATASETS / "clinic"
 CORE = (
@@ -248,18 +250,12 @@ def test_splits_are_by_patient_in_the_stated_shares(clinic):
 # what can be shown with it ---------------------------------------------------------------------
 
 
-def log_counts(ehr):
-    """How often every code appears in each patient's visits, as log(1 + n)."""
-    visits = ehr.visit_codes()
-    return (patient_matrix(visits) @ visit_matrix(visits)).log1p()
-
-
 def test_reading_the_future_looks_like_a_triumph(clinic, history):
     label = clinic.ehr.patients["hf_label"].to_numpy()
     test = (clinic.ehr.patients["split"] == "test").to_numpy()
     score = {}
     for name, ehr in {"leak": clinic.ehr, "censored": history}.items():
-        counts = log_counts(ehr)
+        counts = log_counts(ehr.visit_codes())
         model = LogisticRegression(C=0.1, max_iter=1_000).fit(counts[~test], label[~test])
         score[name] = roc_auc_score(label[test], model.decision_function(counts[test]))
     assert score["leak"] > 0.97
@@ -298,7 +294,7 @@ def test_a_neighbor_can_be_a_habit_of_the_ward(history):
 def test_vectors_of_codes_find_the_planted_conditions(history):
     """A slice of criterion D5; all of them are measured by ``python -m tests.acceptance``."""
     visits = history.visit_codes()
-    assert group_ami(train(visits), visits.keys, history.codes, "condition") >= 0.80
+    assert group_ami(skipgram_vectors(visits), visits.keys, history.codes, "condition") >= 0.80
     noise = np.random.default_rng(0).normal(size=(len(visits.keys), 64))
     assert group_ami(noise, visits.keys, history.codes, "condition") <= 0.05
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from helpers.patient_vectors import patient_vector
+from helpers.patient_vectors import as_onehot_weights, patient_vector
 
 TABLE = np.array([[9.0, 9.0], [1.0, 0.0], [0.0, 2.0], [4.0, 4.0]])
 VISITS = [(60, [1, 2]), (0, [3])]
@@ -60,3 +60,18 @@ def test_refusals(arguments, message):
         patient_vector(VISITS, TABLE, **arguments)
     with pytest.raises(ValueError, match="ids run from 1 to 4, rows from 0 to 3"):
         patient_vector([(0, [1, 4])], TABLE)
+
+
+def test_sum_of_vectors_is_one_hot_with_weights_of_the_codes():
+    rng = np.random.default_rng(0)
+    E, w, counts = rng.normal(size=(6, 3)), rng.normal(size=3), rng.integers(0, 4, (10, 6))
+    weights, bias = as_onehot_weights(E, w, 0.7)
+    np.testing.assert_allclose(counts @ E @ w + 0.7, counts @ weights + bias)
+    assert weights.shape == (6,) and as_onehot_weights(E, w)[1] == 0
+
+
+def test_weights_of_the_codes_are_restricted_to_as_many_directions_as_the_vectors_have():
+    rng = np.random.default_rng(0)
+    E = rng.normal(size=(8, 3))
+    reached = np.array([as_onehot_weights(E, rng.normal(size=3))[0] for _ in range(8)])
+    assert np.linalg.matrix_rank(reached) == 3
