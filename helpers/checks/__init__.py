@@ -47,6 +47,11 @@ TOPICS = {
         "reversed_record visit_pairs kept_share group_report patient_vector sorted_visits "
         "reversed_stream",
     ),
+    13: (
+        "heart_failure",
+        "vectors_with_100_labels make_task gru_step roc_auc average_precision paired_difference "
+        "learning_curve as_onehot_weights rare_and_useful same_hundred_patients",
+    ),
 }
 
 
