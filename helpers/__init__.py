@@ -7,8 +7,11 @@ From tokens to pairs
 Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
     corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
+Models of records
+    med2vec, med2vec_training; mime, mime_by_hand, mime_released; patient_gru, gru_cells,
+    patient_training
 Measuring and showing
-    similarity, metrics, patient_vectors, splits, plots
+    similarity, metrics, patient_vectors, splits, link_control, plots
 Predicting with few labels
     prediction_task, gru_step, ranking, paired
 Records, wherever they come from

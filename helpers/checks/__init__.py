@@ -47,6 +47,11 @@ TOPICS = {
         "reversed_record visit_pairs kept_share group_report patient_vector sorted_visits "
         "reversed_stream",
     ),
+    12: (
+        "mime",
+        "only_the_link dx_objects dx_object visit_vector aux_loss shuffle_links no_links "
+        "auxiliary_target",
+    ),
     13: (
         "heart_failure",
         "vectors_with_100_labels make_task gru_step roc_auc average_precision paired_difference "
