@@ -181,7 +181,8 @@ def _chooses_on_train(answer):
 
 
 def _learns_from_test(answer):
-    return any(set(train) & set(TEST.tolist()) for _, _, train, _, _ in _Trial(answer).log)
+    used = {row for _, _, train, _, _ in _Trial(answer).log for row in train}
+    return bool(used & set(TEST.tolist())) and used <= set(TEST.tolist()) | set(POOL.tolist())
 
 
 def _labels_too_many(answer):
@@ -247,8 +248,7 @@ def _takes_the_worst(answer):
 
 def _does_not_choose(answer):
     trial = _Trial(answer)
-    places = {place for place, _, _, _ in trial.finals("one-hot")}
-    return not trial.inner() and len(places) == 1
+    return not trial.inner() and bool(trial.finals())
 
 
 def _returns_the_inner_score(answer):
@@ -356,6 +356,14 @@ def _same_cells(answer):
     return None
 
 
+def _neighbors_are_not_kept(answer):
+    trial = _Trial(answer, sizes=(8,), seeds=tuple(range(12)))
+    beside = [sum(row + 1 in rows for row in rows) for rows in trial.draws(8)]
+    if np.mean(beside) > 3:
+        return "Patients who stand side by side in the pool are labeled together. Shuffle the pool."
+    return None
+
+
 def _constant(train, held):
     return 0.5
 
@@ -377,6 +385,7 @@ learning_curve = Exercise(
         _whole_test,
         _sizes_are_right,
         _every_part_is_apart,
+        _neighbors_are_not_kept,
         _same_cells,
         _right_scores,
     ),

@@ -20,6 +20,8 @@ def _weights_and_bias(value):
     if value is None:
         return None
     parts = list(value) if isinstance(value, list | tuple) else []
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        parts = list(value)
     if len(parts) != 2:
         lone = not parts and not isinstance(_forms.array(value), _forms.Unfit)
         if lone or isinstance(plain(value), np.ndarray | list):

@@ -253,7 +253,8 @@ def _compare(patient, got, right, windows):
     story = f"{name} alone, {windows}, visits on days {came}, outcome on {ill}: "
     for what, mine, theirs in zip(("X", "y", "excluded"), got, right, strict=True):
         if mine != theirs:
-            return story + f"{what} is {show(mine, 0)}, expected {show(theirs, 0)}."
+            mine, theirs = (part.get(name, "missing") for part in (mine, theirs))
+            return story + f"{what} has {show(mine)}, expected {show(theirs)}."
     return None
 
 

@@ -103,6 +103,8 @@ def _turned():
 
 
 def _reversed_sums_to_one(answer):
+    if abs(float(answer(Y, NO_TIES)) - ranking.roc_auc(Y, NO_TIES)) > 1e-5:
+        return None  # not about ties
     for y, s in ((Y, S), (RARE_Y, RARE_S)):
         total = float(answer(y, s)) + float(answer(y, -s))
         if abs(total - 1) > 1e-5:
@@ -113,18 +115,15 @@ def _reversed_sums_to_one(answer):
     return None
 
 
-def _only_the_order_counts(measure):
-    def law(answer):
-        for change in (lambda s: 3 * s - 100, np.exp, lambda s: s / 1000):
-            for y, s in ((Y, S), (RARE_Y, RARE_S)):
-                if abs(float(answer(y, change(s))) - measure(y, s)) > 1e-5:
-                    return (
-                        "Scores can be any numbers, negative or far above 1: only their order "
-                        "counts. With 3 * s - 100 for s yours is another number."
-                    )
-        return None
-
-    return law
+def _only_the_order_counts(answer):
+    for change in (lambda s: 3 * s - 100, lambda s: s / 1000):
+        for y, s in ((Y, S), (RARE_Y, RARE_S)):
+            if abs(float(answer(y, change(s))) - float(answer(y, s))) > 1e-5:
+                return (
+                    "Scores can be any numbers, negative or far above 1: only their order "
+                    "counts. With 3 * s - 100, or s / 1000, for s yours is another number."
+                )
+    return None
 
 
 def _large(measure):
@@ -159,7 +158,7 @@ roc_auc = Exercise(
     calls=CALLS,
     laws=(
         _reversed_sums_to_one,
-        _only_the_order_counts(ranking.roc_auc),
+        _only_the_order_counts,
         _large(ranking.roc_auc),
     ),
     wrong=(
@@ -173,6 +172,11 @@ roc_auc = Exercise(
             _pairs(lambda case, control: case < control),
             "A pair is won when the case has the higher score, and a tie is worth one half. Yours "
             "counts the pairs that the control wins.",
+        ),
+        Wrong(
+            _pairs(lambda case, control: 0.5 * (case >= control)),
+            "A pair that is won counts 1, a tie one half; yours gives one half to both. (In numpy "
+            "True + True is True.)",
         ),
         Wrong(_accuracy, "Yours is the accuracy at .5. AUC has no threshold: compare pairs."),
         Wrong(
@@ -302,7 +306,7 @@ average_precision = Exercise(
     calls=CALLS,
     laws=(
         _chance_is_the_prevalence,
-        _only_the_order_counts(ranking.average_precision),
+        _only_the_order_counts,
         _large(ranking.average_precision),
     ),
     wrong=(
