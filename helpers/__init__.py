@@ -13,7 +13,8 @@ Models of records
 Measuring and showing
     similarity, metrics, patient_vectors, splits, link_control, plots
 Predicting with few labels
-    prediction_task, gru_step, ranking, paired
+    prediction_task, gru_step, ranking, paired; the experiment: cohort, incidence, pretraining,
+    link_features, flat_visits, linear_methods, recurrent_methods, methods, experiment, results
 Records, wherever they come from
     codes, patients, records, report, events, timeline, censoring, visit_views,
     visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings

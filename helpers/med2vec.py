@@ -181,6 +181,9 @@ def losses(
         are fewer, which is faster. The input stays as fine as it is.
     demographics
         A row for every visit.
+    log_eps
+        Added to every probability before its logarithm. With 0, as in the paper, a code that a
+        probability of 0 or 1 is wrong about costs infinitely much.
     average
         What a term is divided by. ``"pair"``, as in the program: the code loss by the number of
         ordered pairs of codes, the visit loss of each lag by the number of pairs of visits.
@@ -257,23 +260,20 @@ class _CountedSoftmax(torch.autograd.Function):
         starts = offsets_of(pairs_of[centers])
         cell = torch.as_tensor(list_of_each(starts) * len(R) + context)
         centers, n = torch.as_tensor(centers), torch.as_tensor(n).to(R.dtype)
-        log_eps = torch.tensor(log_eps, dtype=R.dtype).log()
         total, gradient = R.new_zeros(()), torch.zeros_like(R)
         n_rows = max(BLOCK // len(R), 16)
         for first in range(0, len(centers), n_rows):
             rows = centers[first : first + n_rows]
             pairs = slice(starts[first], starts[first + len(rows)])
             here, cells = R[rows], cell[pairs] - first * len(R)
-            log_p = (here @ R.T).log_softmax(dim=1)
-            log_pair = log_p.view(-1)[cells]
-            log_safe = torch.logaddexp(log_pair, log_eps)
-            total -= n[pairs] @ log_safe
+            p = (here @ R.T).softmax(dim=1)
+            p_pair = p.view(-1)[cells]
+            total -= n[pairs] @ (p_pair + log_eps).log()
             # the slope of a score is what the softmax gives the code, minus what was seen;
             # p / (p + eps) is 1 but for the eps
-            seen = n[pairs] * (log_pair - log_safe).exp()
-            slope = log_p.exp_()
-            all_seen = torch.zeros(len(rows), dtype=R.dtype)
-            slope *= all_seen.index_add_(0, cells // len(R), seen)[:, None]
+            seen = n[pairs] * (p_pair / (p_pair + log_eps))
+            all_seen = torch.zeros(len(rows), dtype=R.dtype).index_add_(0, cells // len(R), seen)
+            slope = p.mul_(all_seen[:, None])
             slope.view(-1).index_add_(0, cells, seen, alpha=-1)
             gradient.index_add_(0, rows, slope @ R)
             gradient.addmm_(slope.T, here)  # one table in both roles

@@ -174,7 +174,7 @@ def in_loops(parameters, patients, window, groups, demographics, log_eps, averag
     by_lag = []
     for lag in range(1, window + 1):
         cost, pairs = 0.0, 0
-        for t, (p, visit) in enumerate(flat):
+        for t, (p, _) in enumerate(flat):
             for other in (t - lag, t + lag):
                 if 0 <= other < len(flat) and flat[other][0] == p:
                     there = {code if groups is None else groups[code] for code in flat[other][1]}
