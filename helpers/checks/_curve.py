@@ -185,6 +185,11 @@ def _learns_from_test(answer):
     return bool(used & set(TEST.tolist())) and used <= set(TEST.tolist()) | set(POOL.tolist())
 
 
+def _labels_strangers(answer):
+    used = {row for _, _, train, _, _ in _Trial(answer).log for row in train}
+    return bool(used - set(TEST.tolist()) - set(POOL.tolist()))
+
+
 def _labels_too_many(answer):
     trial = _Trial(answer)
     labeled = [set(train) for _, train, _, _ in trial.finals()]
@@ -319,14 +324,6 @@ def _whole_test(answer):
     return None
 
 
-def _from_the_pool(answer):
-    for _, _, train, _, _ in _Trial(answer).log:
-        strangers = set(train) - set(POOL.tolist())
-        if strangers:
-            return f"Row {min(strangers)} is labeled and not in the pool. Draw from `pool` itself."
-    return None
-
-
 def _sizes_are_right(answer):
     trial = _Trial(answer)
     for name in ("one-hot", "vectors"):
@@ -381,7 +378,6 @@ learning_curve = Exercise(
     ),
     laws=(
         _one_number_each,
-        _from_the_pool,
         _whole_test,
         _sizes_are_right,
         _every_part_is_apart,
@@ -400,6 +396,16 @@ learning_curve = Exercise(
             "You return the mean over seeds, and the spread is lost. Return every score: one row a "
             "size, one column a seed.",
             _mean_over_seeds,
+        ),
+        Wrong(
+            _curve(
+                draw=lambda seed, i, number, pool, n: np.random.default_rng(seed).permutation(
+                    len(pool)
+                )[:n]
+            ),
+            "Rows that are not in the pool are labeled. Shuffle `pool` itself: it holds row numbers, "
+            "and its positions are others.",
+            _labels_strangers,
         ),
         Wrong(
             _curve(choose=_on_test),
