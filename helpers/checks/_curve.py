@@ -403,8 +403,8 @@ learning_curve = Exercise(
                     len(pool)
                 )[:n]
             ),
-            "Rows that are not in the pool are labeled. Shuffle `pool` itself: it holds row numbers, "
-            "and its positions are others.",
+            "Rows that are not in the pool are labeled. Shuffle `pool` itself: it holds row "
+            "numbers, and its positions are others.",
             _labels_strangers,
         ),
         Wrong(
