@@ -54,8 +54,8 @@ same_hundred_patients = Choice(
         "to add, that is all.",
         "b": "Which codes go together, as far as 100 patients show it. The knowledge of "
         "thousands of unlabeled records, which vectors are for, is missing.",
-        "c": "They can add which codes go together: section 4 shows that two codes which share "
-        "company share what is learned, even from few records.",
+        "c": "They can add which codes go together in these records. Section 4 has their row: not "
+        "far from that of vectors that saw more.",
         "d": "A label does not make a vector better. What counts is how many records they learn "
         "from.",
     },
