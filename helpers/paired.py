@@ -58,8 +58,8 @@ def learning_curve(
     models: Mapping[str, Sequence[Candidate]],
     sizes: Sequence[int],
     seeds: Sequence[int],
-    pool: Sequence[int] | Rows,
-    test: Sequence[int] | Rows,
+    pool: Sequence[int] | Int[np.ndarray, " pool"],
+    test: Sequence[int] | Int[np.ndarray, " test"],
     folds: int = 4,
 ) -> dict[str, Float[np.ndarray, "sizes seeds"]]:
     """Return the test scores of every model, size and seed.

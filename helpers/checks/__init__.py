@@ -62,6 +62,11 @@ TOPICS = {
         "only_the_link dx_objects dx_object visit_vector aux_loss shuffle_links no_links "
         "auxiliary_target",
     ),
+    13: (
+        "heart_failure",
+        "vectors_with_100_labels make_task gru_step roc_auc average_precision paired_difference "
+        "learning_curve as_onehot_weights rare_and_useful same_hundred_patients",
+    ),
 }
 
 

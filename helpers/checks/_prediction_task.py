@@ -156,8 +156,8 @@ def _the_outcome(value):
 def _name_the_outcome(value, _):
     code, name = _the_outcome(value)
     before = name in ("P06", "P07", "P08", "P13")
-    rest = " They had it before the index date: leave them out." if before else ""
-    return f"Code {code} of the outcome is in X of patient {name}.{rest}"
+    why = "They had it before the index date: leave them out." if before else "That is the future."
+    return f"Code {code} of the outcome is in X of patient {name}. {why}"
 
 
 def _vanished(value):
@@ -253,7 +253,8 @@ def _compare(patient, got, right, windows):
     story = f"{name} alone, {windows}, visits on days {came}, outcome on {ill}: "
     for what, mine, theirs in zip(("X", "y", "excluded"), got, right, strict=True):
         if mine != theirs:
-            return story + f"{what} is {show(mine, 0)}, expected {show(theirs, 0)}."
+            mine, theirs = (part.get(name, "missing") for part in (mine, theirs))
+            return story + f"{what} has {show(mine)}, expected {show(theirs)}."
     return None
 
 
@@ -321,13 +322,55 @@ make_task = Exercise(
             _is_in_both,
         ),
         Wrong(
-            _task(ill=lambda *_: False),
+            _task(feature=lambda day, obs, gap: -gap - obs <= day < 0),
+            "The visits of the gap are among the features. The observation window ends `gap` days "
+            "before the index date.",
+            lambda answer: "f" in _kept_days(answer) and "g" not in _kept_days(answer),
+        ),
+        Wrong(
+            _task(feature=lambda day, obs, gap: -gap - obs <= day, clean=True),
+            "A visit after the index date is among the features. That is the future.",
+            lambda answer: "g" in _kept_days(answer),
+        ),
+        Wrong(
+            _task(feature=lambda day, obs, gap: day < -gap),
+            "Visits from before the observation window are among the features. It begins gap + obs "
+            "days before the index date.",
+            lambda answer: _kept_days(answer) == "abcd",
+        ),
+        Wrong(
+            _task(feature=lambda day, obs, gap: -obs <= day < -gap),
+            "The gap has shortened your observation window. It moves the window back: it begins "
+            "gap + obs days before the index date.",
+            lambda answer: (
+                _kept_days(answer) == "d" and _kept_days(answer, gap=0, obs=131)[0] == "a"
+            ),
+        ),
+        Wrong(
+            _task(feature=lambda day, obs, gap: -gap - obs <= day <= -gap),
+            "A visit exactly `gap` days before the index date is too late: the right end of the "
+            "observation window is open.",
+            lambda answer: _kept_days(answer) == "bcde",
+        ),
+        Wrong(
+            _task(feature=lambda day, obs, gap: -gap - obs < day < -gap),
+            "A visit exactly gap + obs days before the index date belongs to the observation "
+            "window: its left end is closed.",
+            lambda answer: _kept_days(answer) == "cd",
+        ),
+        Wrong(
+            _changed(lambda X, y, e: ({n: v[::-1] for n, v in X.items()}, y, e)),
+            "The visits in X run from new to old. Keep the order of time.",
+            lambda answer: _kept_days(answer) == "dcb",
+        ),
+        Wrong(
+            _task(ill=lambda day, obs, gap: -gap - obs <= day < -gap),
             "Patients who had the outcome before the index date take part. Who is already ill "
             "cannot fall ill: leave them out.",
             lambda answer: _stays_in(answer, "ill long ago", "ill in the gap"),
         ),
         Wrong(
-            _task(ill=lambda day, obs, gap: -gap <= day < 0),
+            _task(ill=lambda day, obs, gap: -gap - obs <= day < 0),
             "P06 had the outcome 300 days before the index date, before your window begins, and "
             "takes part. Look for it in the whole record up to the index date.",
             lambda answer: _stays_in(answer, "ill long ago"),
@@ -393,48 +436,6 @@ make_task = Exercise(
                 f"A reason is {_words_of_reasons(value)[0]!r}. Write 'already ill' or 'no history'."
             ),
             _other_words,
-        ),
-        Wrong(
-            _task(feature=lambda day, obs, gap: -gap - obs <= day < 0),
-            "The visits of the gap are among the features. The observation window ends `gap` days "
-            "before the index date.",
-            lambda answer: "f" in _kept_days(answer) and "g" not in _kept_days(answer),
-        ),
-        Wrong(
-            _task(feature=lambda day, obs, gap: -gap - obs <= day),
-            "A visit after the index date is among the features. That is the future.",
-            lambda answer: "g" in _kept_days(answer),
-        ),
-        Wrong(
-            _task(feature=lambda day, obs, gap: day < -gap),
-            "Visits from before the observation window are among the features. It begins gap + obs "
-            "days before the index date.",
-            lambda answer: _kept_days(answer) == "abcd",
-        ),
-        Wrong(
-            _task(feature=lambda day, obs, gap: -obs <= day < -gap),
-            "The gap has shortened your observation window. It moves the window back: it begins "
-            "gap + obs days before the index date.",
-            lambda answer: (
-                _kept_days(answer) == "d" and _kept_days(answer, gap=0, obs=131)[0] == "a"
-            ),
-        ),
-        Wrong(
-            _task(feature=lambda day, obs, gap: -gap - obs <= day <= -gap),
-            "A visit exactly `gap` days before the index date is too late: the right end of the "
-            "observation window is open.",
-            lambda answer: _kept_days(answer) == "bcde",
-        ),
-        Wrong(
-            _task(feature=lambda day, obs, gap: -gap - obs < day < -gap),
-            "A visit exactly gap + obs days before the index date belongs to the observation "
-            "window: its left end is closed.",
-            lambda answer: _kept_days(answer) == "cd",
-        ),
-        Wrong(
-            _changed(lambda X, y, e: ({n: v[::-1] for n, v in X.items()}, y, e)),
-            "The visits in X run from new to old. Keep the order of time.",
-            lambda answer: _kept_days(answer) == "dcb",
         ),
     ),
 )
