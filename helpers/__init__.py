@@ -12,9 +12,6 @@ Models of records
     gru_cells, patient_training
 Measuring and showing
     similarity, metrics, tsne, maps, patient_vectors, splits, link_control, plots
-    med2vec, med2vec_training; mime, mime_by_hand, mime_released; patient_gru, gru_cells,
-    patient_training
-    similarity, metrics, patient_vectors, splits, link_control, plots
 Predicting with few labels
     prediction_task, gru_step, ranking, paired, results; cohort, incidence,
     pretraining, link_features, flat_visits, linear_methods, recurrent_methods, methods, experiment
