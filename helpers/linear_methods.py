@@ -55,7 +55,7 @@ class Chance:
 
     def scores(self, rows, labels, test_rows, seed: int) -> Float[np.ndarray, " test"]:
         """Learn nothing."""
-        return np.random.default_rng(seed).random(len(test_rows))
+        return np.random.default_rng([seed, len(rows)]).random(len(test_rows))
 
 
 def best_strength(X, labels: Int[np.ndarray, " labeled"], seed: int) -> float:
