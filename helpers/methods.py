@@ -97,7 +97,7 @@ class Prepared:
         def encoder(rng: torch.Generator) -> MiME:
             return MiME(*n_codes, dim=DIM, tables=tables, frozen=pretrained, rng=rng)
 
-        rate = LEARNING_RATES["MiME vectors" if pretrained else "labels only"]
+        rate = LEARNING_RATES["MiME vectors" if pretrained else "MiME labels only"]
         return RecurrentMethod(objects, encoder, rate, aux_weight)
 
     def gru(self, *, pretrained: bool) -> RecurrentMethod:
@@ -108,7 +108,7 @@ class Prepared:
         def encoder(rng: torch.Generator) -> FlatVisits:
             return FlatVisits(len(visits.keys), DIM, table=table, frozen=pretrained, rng=rng)
 
-        rate = LEARNING_RATES["GRU vectors" if pretrained else "labels only"]
+        rate = LEARNING_RATES["GRU vectors" if pretrained else "GRU labels only"]
         return RecurrentMethod(visits, encoder, rate)
 
 
