@@ -1,6 +1,7 @@
 """Read the results of the heart failure experiment, and compare methods in pairs.
 
-``python -m helpers.experiment`` writes them: a row for each fit.
+``python -m helpers.experiment`` writes them: a row for each fit. ``python -m helpers.results``
+writes the table of the data card, ``datasets/README.md``, from those that are stored.
 """
 
 from pathlib import Path
@@ -19,6 +20,8 @@ SCHEMA = {
     "auc": pl.Float64,
     "average_precision": pl.Float64,
 }
+CARD = STORED.parents[1] / "README.md"
+BEGIN, END = "<!-- heart failure: begin -->", "<!-- heart failure: end -->"
 FIT = ("clinic_seed", "labeled", "draw", "method")  # one fit
 MEASURES = ("auc", "average_precision")
 
@@ -129,3 +132,34 @@ def differences(
 def _check(measure: str) -> None:
     if measure not in MEASURES:
         raise ValueError(f"measure is {measure!r}, it must be one of {MEASURES}")
+
+
+def markdown(results: pl.DataFrame, usual: int = 20) -> str:
+    """Return the table of the data card: mean, spread, and the number of fits if not `usual`."""
+    sizes = results["labeled"].unique().sort().to_list()
+    lines = ["| method | " + " | ".join(f"{size:,}" for size in sizes) + " |"]
+    lines.append("|---" * (len(sizes) + 1) + "|")
+    cells = {(row["method"], row["labeled"]): row for row in summary(results).iter_rows(named=True)}
+    for method in results["method"].unique(maintain_order=True):
+        found = (_cell(cells.get((method, size)), usual) for size in sizes)
+        lines.append(f"| {method} | " + " | ".join(found) + " |")
+    return "\n".join(lines)
+
+
+def _cell(row: dict | None, usual: int) -> str:
+    if row is None:
+        return ""
+    spread = "" if row["sd"] is None else f" ({row['sd']:.3f})"
+    count = "" if row["n"] == usual else f" n={row['n']}"
+    return f"{row['mean']:.3f}{spread}".replace("0.", ".") + count
+
+
+def update_card() -> None:
+    """Write the stored results into the data card."""
+    before, rest = CARD.read_text(encoding="utf-8").split(BEGIN)
+    table = markdown(load_results())
+    CARD.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    update_card()
