@@ -7,7 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.special import expit, log_softmax
 
+from helpers.gru_cells import VARIANTS, gru_step
+from helpers.mime import ACTIVATIONS
 from helpers.mime_released import (
     NAMES,
     in_released_names,
@@ -128,6 +131,52 @@ def test_forward(case):
     same(torch.sigmoid(case.logits), case.file["exp_preds"])
     for kind, logits in zip(KINDS, case.model.encoder.heads.logits(case.o), strict=True):
         same(logits, case.file[f"exp_aux_{THEIRS[kind]}_logits"][rows])
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_option_on_the_programs_padded_arrays(activation, variant):
+    """The files have one activation and two forms of the GRU; these are the README's equations."""
+    file = dict(np.load(FOLDER / "case06_empty_visit_and_repeat.npz"))
+    arrays = {name: file[f"param_{name}"] for name in NAMES}
+    if VARIANTS[variant].reset_after:
+        arrays["gru__bias"] = np.stack([arrays["gru__bias"], -2 * arrays["gru__bias"]])
+    model = released_model(arrays, activation=activation, gru_variant=variant, max_dx_per_visit=3)
+    data = Case("case06_empty_visit_and_repeat").data
+    act = {"relu": lambda x: np.maximum(x, 0), "sigmoid": expit, "tanh": np.tanh}[activation]
+
+    def dense(x, name):
+        return act(x @ arrays[f"{name}__kernel"] + arrays[f"{name}__bias"])
+
+    d = act(arrays["W_emb_dx"][file["dx"]])
+    r, p = (
+        (act(arrays[f"W_emb_{kind}"][file[kind]]) * file[f"{kind}_mask"][..., None]).sum(axis=-2)
+        for kind in ("rx", "pr")
+    )
+    o = dense(d + dense(d, "W_dr") * r + dense(d, "W_dp") * p, "W_dxobj")
+    visits = (o * file["dx_mask"][..., None]).sum(axis=-2)
+    W, U, b = (
+        torch.tensor(arrays[f"gru__{name}"]) for name in ("kernel", "recurrent_kernel", "bias")
+    )
+    b, c = b if b.dim() == 2 else (b, None)
+    h = torch.zeros(len(file["seq_length"]), len(U)).double()
+    for t, visit in enumerate(torch.tensor(visits)):
+        goes_on = torch.tensor(t < file["seq_length"])[:, None]
+        h = torch.where(goes_on, gru_step(visit @ W + b, h, U, c, VARIANTS[variant]), h)
+    p = expit(h.numpy() @ arrays["rnn2pred__kernel"] + arrays["rnn2pred__bias"])[:, 0]
+    same(torch.sigmoid(model(data)), p)
+    total = -np.log(np.where(file["labels"] == 1, p, 1 - p) + 1e-10).mean()
+    same(released_loss(model(data), torch.tensor(file["labels"]).double()), total)
+    for kind, loss in zip(
+        KINDS, model.encoder.auxiliary(model.encoder.objects(data), data), strict=True
+    ):
+        label, mask = file[f"{THEIRS[kind]}_label"], file["dx_mask"][..., None].astype(float)
+        head = f"rnn2aux_{THEIRS[kind]}"
+        scores = (o @ arrays[f"{head}__kernel"] + arrays[f"{head}__bias"]) * mask
+        if kind == "dx":
+            same(loss, -(label * mask * log_softmax(scores, axis=-1)).sum(axis=-1).mean())
+        else:
+            same(loss, (np.logaddexp(0, scores) - label * scores).mean())
 
 
 def test_losses(case):
