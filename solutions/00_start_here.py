@@ -139,8 +139,12 @@ check.code_share(my_code_share)
 # | [02 Dense vectors](02_dense.ipynb) | How can fewer numbers say more? |
 # | [03 Skip-gram](03_skipgram.ipynb) | How does predicting neighbors create meaning? |
 # | [04 Negative sampling](04_negative_sampling.ipynb) | How do we make it cheap, and what does it converge to? |
+# | [08 Seeing and measuring](08_seeing.ipynb) | What does a map of vectors show, and what must be measured? |
 # | [09 Health records](09_ehr_data.ipynb) | What does a record look like to a model, and how does it leak? |
 # | [10 Codes with skip-gram](10_codes.ipynb) | What changes when the "sentence" is a set? |
+# | [11 Med2Vec](11_med2vec.ipynb) | How can one model learn codes and visits? |
+# | [12 MiME](12_mime.ipynb) | How do we keep which treatment belongs to which diagnosis? |
+# | [13 Heart failure](13_heart_failure.ipynb) | Do embeddings help, when, and how do we prove it? |
 #
 # They build on each other in this order. All patients and notes in them are synthetic: made by
 # a program whose source is part of the course, so that the truth behind them is known. Lessons 09

@@ -39,7 +39,7 @@ TOPICS = {
     ),
     8: (
         "seeing",
-        "wider_gap sigma_for_perplexity q_matrix judge knn_purity neighbor_overlap analogy "
+        "wider_gap sigma_for_perplexity q_matrix knn_purity neighbor_overlap judge analogy "
         "six_clusters new_patient_on_a_map",
     ),
     9: (
