@@ -748,7 +748,10 @@ print(f"best of the three here: {best}")
 # test. The results lie in `datasets/heart_failure`; `python -m helpers.experiment` makes them anew.
 #
 # You should see the mean AUC of each method, and in brackets over how many draws. `LR` is logistic
-# regression on one row of numbers a patient. GRU and MiME were drawn less often: they take long.
+# regression on one row of numbers a patient. *Linked* adds products of the vectors of a diagnosis and
+# of what was ordered for it, *unlinked* of all diagnoses and treatments of a visit. *Labels only* starts
+# from random numbers, *auxiliary* adds MiME's auxiliary tasks. GRU and MiME were drawn less often: they
+# take long.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-A42"]
 stored = results.load_results()
