@@ -221,7 +221,7 @@ def visit_vectors(visits):
     return np.array([code_table[codes].sum(axis=0) for codes in ids])
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A41"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A41"]
 torch.manual_seed(0)
 cell = torch.nn.GRUCell(64, 16)
 P = gru.parameters_of(cell)
@@ -302,7 +302,7 @@ check.gru_step(my_gru_step)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 11 minutes. Let the room guess which number moves before the cell is run.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 print("prevalence    AUC     AP   AP by chance   (mean of 10 draws of 20,000 patients)")
 measured = {}
 for prevalence in (0.5, 0.1, 0.02):
@@ -333,14 +333,11 @@ assert abs(ranking.average_precision(label, 0 * score) - label.mean()) < 1e-12
 # report both, and the prevalence with them.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ### Exercise 13.3 (9 min)
+# ### Exercise 13.3a (4 min)
 #
-# Write both. `y` is an array of labels, 1 for a case, `s` an array of scores, higher is worse; there
-# is at least one case and one control, and scores can be any numbers.
-# - `my_roc_auc(y, s)`: the share of pairs of a case and a control that the case wins; a tie is
-#   worth one half.
-# - `my_average_precision(y, s)`: for every case, the share of cases among all patients whose score
-#   is *at least as high* as that of the case; then the mean over the cases.
+# Write `my_roc_auc(y, s)`: the share of pairs of a case and a control that the case wins; a tie is
+# worth one half. `y` is an array of labels, 1 for a case, `s` an array of scores, higher is worse;
+# there is at least one case and one control, and scores can be any numbers.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -353,6 +350,23 @@ def my_roc_auc(y, s):
 
 
 check.roc_auc(my_roc_auc)
+
+# %% [markdown] tags=["hints"] slideshow={"slide_type": "skip"}
+# <details><summary>Hint 1, the idea</summary>
+#
+# Look at every pair of a case and a control: won, lost or tied.
+# </details>
+# <details><summary>Hint 2, the tools</summary>
+#
+# `s[y == 1][:, None] - s[y == 0]` has one row a case and one column a control.
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Exercise 13.3b (5 min)
+#
+# Write `my_average_precision(y, s)` for the same `y` and `s`: for every case, the share of cases
+# among all patients whose score is *at least as high* as that of the case; then the mean over the
+# cases.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -371,13 +385,11 @@ check.average_precision(my_average_precision)
 # %% [markdown] tags=["hints"] slideshow={"slide_type": "skip"}
 # <details><summary>Hint 1, the idea</summary>
 #
-# For the AUC look at every pair of a case and a control: won, lost or tied. For the precision cut
-# the list below one case after the other; everybody with the same score is above the cut.
+# Cut the list below one case after the other; everybody with the same score is above the cut.
 # </details>
 # <details><summary>Hint 2, the tools</summary>
 #
-# `s[y == 1][:, None] - s[y == 0]` has one row a case and one column a control. `y[s >= c].mean()`
-# is the precision of a list that is cut at the score `c`.
+# `y[s >= c].mean()` is the precision of a list that is cut at the score `c`.
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -419,7 +431,7 @@ def own_vectors(C):
     return lambda train, held: linear(vectors_from(tuple(train)), C)(train, held)
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A28", "claim-A30"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A28", "claim-A30"]
 vectors = even(counts @ code_table)  # a patient: the sum of the vectors of their codes
 strengths = (0.001, 0.01, 0.1, 1.0)
 sizes, seeds = (50, 100, 200, 400, 800), range(10)
@@ -436,7 +448,7 @@ for name, table in curves.items():
     cells = (f"{row.mean():.3f} ({row.std(ddof=1):.2f})" for row in table)
     print(f"{name:<20}", *(f"{cell:>13}" for cell in cells))
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A28", "claim-A30", "correction-N12"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A28", "claim-A30", "correction-N12"]
 WORDS = ("better", "worse", "not decided")
 
 
@@ -465,7 +477,7 @@ assert intervals[-1][2] < 0 and abs(curves["shuffled labels"].mean() - 0.5) < 0.
 # were trained on the same few patients, and know only which codes go together in those records. It
 # has five draws, and small n alone.
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "skip"}
 figure, (ax, difference) = plots.new_figure(2, (9.0, 3.4))
 for (name, table), marker in zip(curves.items(), plots.MARKERS, strict=False):
     ax.errorbar(
@@ -487,6 +499,8 @@ difference.axhline(0, color="black", linestyle="--")
 ax.set_ylabel("AUC on test patients")
 difference.set_ylabel("vectors - one-hot")
 ax.legend(fontsize=8)
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "Left, AUC by number of labeled patients with its spread over ten draws: one-hot and vectors "
@@ -681,7 +695,7 @@ in_groups, in_codes = (
 assert in_groups[1][1] > 0 and in_groups[1][0] > 2 * in_groups[-1][0]  # at n = 100
 assert all(high < 0 for _, _, high in in_codes) and in_codes[-1][0] < in_codes[0][0]
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 TwoWorldsDemo(grid, world_sizes)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -714,7 +728,7 @@ def fit_table(start, train, label, move, steps=150):
     return E.detach().numpy(), w.detach().numpy()
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A20", "correction-N11"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A20", "correction-N11"]
 label, rows = labels_of(0), np.arange(3000, n_people)
 found = {"scratch": [], "frozen": [], "fine-tuned": []}
 for seed in range(5):
@@ -753,7 +767,7 @@ print(f"best of the three here: {best}")
 # from random numbers, *auxiliary* adds MiME's auxiliary tasks. GRU and MiME were drawn less often: they
 # take long.
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A42"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A42"]
 stored = results.load_results()
 spread = {(r["method"], r["labeled"]): r for r in results.summary(stored).iter_rows(named=True)}
 n_labels = sorted(stored["labeled"].unique())
@@ -773,17 +787,16 @@ assert all(abs(spread["LR shuffled labels", n]["mean"] - 0.5) < 0.05 for n in n_
 # **The papers: features from embeddings beat raw codes, and so do all three methods.**
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A30", "claim-A42", "correction-N12"]
+# %% slideshow={"slide_type": "skip"}
 def compare(a, b):
     """Print how much better method a is than b, by number of labels; return the rows."""
     rows = list(results.differences(stored, a, b).iter_rows(named=True))
     print(f"{a} - {b}, AUC")
     for row in rows:
+        word = in_words(row["low"], row["high"]) + ("" if row["n"] >= 10 else " (few draws)")
         print(
             f"  n = {row['labeled']:>5,}: {row['mean']:+.3f}, interval {row['low']:+.3f} to "
-            f"{row['high']:+.3f}, {row['n']:>2} draws: {in_words(row['low'], row['high'])}"
-            + " (few draws)"
-            * (row["n"] < 10)
+            f"{row['high']:+.3f}, {row['n']:>2} draws: {word}"
         )
     return rows
 
@@ -793,6 +806,7 @@ def where(rows, word):
     return [row["labeled"] for row in rows if in_words(row["low"], row["high"]) == word]
 
 
+# %% slideshow={"slide_type": "fragment"} tags=["claim-A30", "claim-A42", "correction-N12"]
 EMBEDDED = {"skip-gram": "LR sum of vectors", "Med2Vec": "LR Med2Vec", "MiME": "MiME vectors"}
 against_raw = {name: compare(method, "LR one-hot") for name, method in EMBEDDED.items()}
 everywhere = [name for name, rows in against_raw.items() if where(rows, "better") == n_labels]
@@ -820,7 +834,7 @@ assert most in where(fair, "better") and where(lost, "worse") == n_labels
 # so here are both measures, at the smallest and at the largest n.
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A31", "correction-N18"]
+# %% slideshow={"slide_type": "skip"}
 def trend(first, last):
     """Compare the gain at the smallest n with that at the largest, by their intervals."""
     if first["low"] > last["high"]:
@@ -828,6 +842,7 @@ def trend(first, last):
     return "grows" if first["high"] < last["low"] else "not decided"
 
 
+# %% slideshow={"slide_type": "fragment"} tags=["claim-A31", "correction-N18"]
 print(f"method - one-hot, at n = {few:,} and at n = {most:,}, with intervals")
 trends = {}
 for name, method in EMBEDDED.items():
@@ -890,7 +905,7 @@ assert few not in where(bare, "better")
 # intervals in this section. Each misses the truth in about one of twenty experiments, so one or two
 # words above may be wrong: trust a row of the same words, not a single one.
 
-# %% slideshow={"slide_type": "subslide"} tags=["claim-A31"]
+# %% slideshow={"slide_type": "skip"} tags=["claim-A31"]
 panels = {
     "against one-hot": against_raw,
     "controls": {
@@ -912,6 +927,8 @@ for ax, (title, lines) in zip(axes, panels.items(), strict=True):
     ax.minorticks_off()
     ax.legend(fontsize=8)
 axes[0].set_ylabel("difference of AUC")
+
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "Paired differences of AUC with 95 % intervals, by number of labels. Left, against one-hot: "
