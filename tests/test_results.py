@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from helpers.results import SCHEMA, differences, load_results, summary, table
+from helpers.results import MEASURES, SCHEMA, differences, load_results, summary, table
 
 HEADER = ",".join(SCHEMA)
 ROWS = [
@@ -57,6 +57,12 @@ def test_summary_by_hand(results):
     assert found["n"] == 3
     assert found["mean"] == pytest.approx(0.75)
     assert found["sd"] == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(("measure", "mean"), zip(MEASURES, (0.75, 1.3 / 3), strict=True))
+def test_both_measures_can_be_summed_up(measure, mean, results):
+    found = summary(results, measure).filter(method="a", labeled=100)
+    assert found["mean"].item() == pytest.approx(mean)
 
 
 def test_a_table_has_one_row_a_method(results):
