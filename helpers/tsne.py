@@ -59,7 +59,8 @@ def sigma_for_perplexity(d2_row: Float[np.ndarray, " others"], target: float) ->
             f"perplexity {target} is not between {nearest} and {len(d2_row)}, "
             "the numbers of nearest and of all other points"
         )
-    # in units in which the gap to the second nearest and the farthest are easy to bracket
+    # in double precision: single steps are coarser than the width at which the halving ends
+    d2_row = d2_row.astype(float)
     gaps = np.sqrt(d2_row - d2_row.min())
     low, high = np.log(gaps[gaps > 0].min()) - 5, np.log(gaps.max()) + 12
     while high - low > 1e-12:

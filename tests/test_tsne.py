@@ -114,3 +114,9 @@ def test_descent_ends_where_scikit_learn_stays():
     settings = {"perplexity": 4, "init": plane, "method": "exact", "early_exaggeration": 1}
     theirs = TSNE(**settings, learning_rate=2, max_iter=1000).fit(X).kl_divergence_
     assert theirs == pytest.approx(ours, abs=0.02)
+
+
+def test_single_precision_comes_to_an_end():
+    d2_row = np.array([0.5, 1.0, 2.0, 7.0], np.float32)
+    expected = sigma_for_perplexity(d2_row.astype(float), 2.5)
+    assert sigma_for_perplexity(d2_row, 2.5) == pytest.approx(expected, rel=1e-9)
