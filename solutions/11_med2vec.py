@@ -382,11 +382,12 @@ check.visit_loss(my_visit_loss)
 held = np.zeros(record.n_patients, bool)
 held[np.random.default_rng(0).permutation(record.n_patients)[: record.n_patients // 5]] = True
 seen, unseen = record.take(~held), record.take(held)
-settings = {} if clinic else {"batch_size": 100, "epochs": 6}  # few visits: more steps each
+size, epochs = (1500, 10) if clinic else (100, 6)  # few visits: more steps each
+settings = {"batch_size": size, "epochs": epochs}
 model = train_med2vec(seen, **settings)
 for term, losses in model.history.items():
     print(
-        f"{term:<6} loss of a pair:", *(f"{loss:.2f}" for loss in losses[::3]), f"{losses[-1]:.2f}"
+        f"{term:<6} loss of a pair: {losses[0]:.2f} in the first epoch, {losses[-1]:.2f} in the last"
     )
 empty = ehr.patients["hf_label"].clear(record.n_patients)
 no_labels = replace(ehr, patients=ehr.patients.with_columns(hf_label=empty)).visit_codes()
