@@ -1,6 +1,7 @@
 """Who holds what, as sparse tables of ones: visits by codes, patients by visits."""
 
 import numpy as np
+from jaxtyping import Float
 from scipy.sparse import csr_array
 
 from helpers.visit_views import VisitCodes
@@ -24,7 +25,7 @@ def log_counts(visits: VisitCodes) -> csr_array:
     return (patient_matrix(visits) @ visit_matrix(visits)).log1p()
 
 
-def pair_counts(visits: VisitCodes) -> np.ndarray:
+def pair_counts(visits: VisitCodes) -> Float[np.ndarray, "codes codes"]:
     """Count in how many visits two different codes are together."""
     held = visit_matrix(visits)
     counts = (held.T @ held).toarray()

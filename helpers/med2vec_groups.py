@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from jaxtyping import Int
 from scipy.sparse import csr_array
 
 from helpers.codes import dotted, key
@@ -74,7 +75,7 @@ def _shared_groups(rows: Rows, labels: Rows) -> pl.DataFrame:
     return pl.DataFrame({"id": ids[together.row[in_all]], "group": groups[together.col[in_all]]})
 
 
-def _visits_by_id(rows: Rows) -> tuple[np.ndarray, csr_array]:
+def _visits_by_id(rows: Rows) -> tuple[Int[np.ndarray, " ids"], csr_array]:
     ids, column = np.unique(rows.ids, return_inverse=True)
     shape = (int(rows.visits_of.sum()), len(ids))
     matrix = csr_array((np.ones(len(column)), (rows.visit_of_code, column)), shape=shape)

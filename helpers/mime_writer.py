@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Int
 
 from helpers.code_names import PREFIXES, name_of
 from helpers.records import EHR
@@ -80,7 +81,9 @@ def _nested(objects: VisitObjects) -> list:
     return _cut(_cut(flat, objects.object_offsets), objects.patient_offsets)
 
 
-def _cut(members: list | np.ndarray, offsets: np.ndarray) -> list[list]:
+def _cut(
+    members: list | Int[np.ndarray, " members"], offsets: Int[np.ndarray, " lists_and_end"]
+) -> list[list]:
     members = members if isinstance(members, list) else members.tolist()
     return [members[a:b] for a, b in pairwise(offsets.tolist())]
 

@@ -460,7 +460,7 @@ for place, (ax, title) in enumerate(zip(axes, titles, strict=True)):
     for i, name in enumerate(found):
         ax.plot(found[name][place], [i] * 3, plots.MARKERS[i], color=plots.COLORS[i], alpha=0.7)
     largest = max(runs[place].max() for runs in found.values())
-    ax.set(title=title, xlim=(0, 1.1 * largest), ylim=(2.5, -0.5))
+    ax.set(title=title, xlim=(0, 1.1 * largest if largest > 0 else 1), ylim=(2.5, -0.5))
     ax.set_yticks(range(3), list(found))
 plots.show(figure, "Purity and recall with both losses and with each alone, one mark a seed.")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.mime import ACTIVATIONS, CodeTables, MiME, tables_from_vectors
+from helpers.mime import ACTIVATIONS, CodeTables, MiME, sum_rows, tables_from_vectors
 from helpers.mime_released import ReleasedMiME
 from helpers.patient_gru import Outcome, PatientGRU, PatientModel
 from helpers.ragged import list_of_each, offsets_of
@@ -303,3 +303,9 @@ def test_the_released_auxiliary_losses_shrink_with_padding_and_the_papers_do_not
 def test_the_same_rng_gives_the_same_start():
     first, second, other = (model_of(seed=seed) for seed in (0, 0, 1))
     assert torch.equal(first.W_o, second.W_o) and not torch.equal(first.W_o, other.W_o)
+
+
+def test_rows_are_summed_by_object_and_nothing_is_zero():
+    table = torch.tensor([[1.0, 2.0], [10.0, 20.0]])
+    found = sum_rows(table, np.array([0, 1, 1]), np.array([0, 2, 2, 3]))
+    assert found.tolist() == [[11.0, 22.0], [0.0, 0.0], [10.0, 20.0]]

@@ -30,7 +30,7 @@ def test_no_helper_with_arrays_is_left_out():
     with_arrays = {
         f"helpers.{path.stem}"
         for path in HELPERS.glob("*.py")
-        if re.search(r"\b(ndarray|Tensor)\b", path.read_text(encoding="utf-8"))
+        if re.search(r"\b(np\.ndarray|Tensor)\b", path.read_text(encoding="utf-8"))
     }
     assert with_arrays
     assert with_arrays <= set(TYPED)
