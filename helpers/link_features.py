@@ -8,11 +8,9 @@ diagnosis; it is the least that a model of links must beat.
 
 import numpy as np
 from jaxtyping import Float
-from scipy.sparse import csr_array
 
 from helpers.decomposition import pca_fit, pca_transform
-from helpers.incidence import patient_matrix, visit_matrix
-from helpers.ragged import list_of_each
+from helpers.incidence import ones_at, patient_matrix, visit_matrix
 from helpers.visit_objects import VisitObjects
 from helpers.visit_views import VisitCodes
 
@@ -52,7 +50,7 @@ def linked_products(
     """Multiply each treatment with the diagnosis it was ordered for; mean over the visits."""
     place = {key: row for row, key in enumerate(keys)}
     given = sum(
-        _sums(ids, offsets, treatment[[place[key] for key in known]])
+        ones_at(ids, offsets, len(known)) @ treatment[[place[key] for key in known]]
         for ids, offsets, known in (
             (objects.rx, objects.rx_offsets, objects.rx_keys),
             (objects.px, objects.px_offsets, objects.px_keys),
@@ -61,17 +59,9 @@ def linked_products(
     )
     reason = dx[[place[key] for key in objects.dx_keys]][objects.dx]
     products = np.einsum("oi,oj->oij", reason, given).reshape(-1, SMALL**2)
-    of_visit = list_of_each(objects.object_offsets)
-    of_patient = list_of_each(objects.patient_offsets)[of_visit]
-    places = np.arange(len(of_patient))
-    shape = (objects.n_patients, len(of_patient))
-    sums = csr_array((np.ones(len(places)), (of_patient, places)), shape) @ products
+    of_patient = objects.object_offsets[objects.patient_offsets]  # where a patient's objects start
+    sums = ones_at(np.arange(len(products)), of_patient, len(products)) @ products
     return _tamed(sums, objects.patient_offsets)
-
-
-def _sums(ids, offsets, table) -> np.ndarray:
-    shape = (len(offsets) - 1, len(table))
-    return csr_array((np.ones(len(ids)), ids, offsets), shape) @ table
 
 
 def _tamed(sums: np.ndarray, patient_offsets: np.ndarray) -> np.ndarray:
