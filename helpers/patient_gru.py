@@ -8,6 +8,8 @@ Any model that turns records into visit vectors can be set before it::
 where ``encoder(data)`` are the vectors of all visits, patient by patient.
 """
 
+import math
+
 import numpy as np
 import torch
 from jaxtyping import Float, Int
@@ -94,12 +96,22 @@ def _by_step(
 
 
 class Outcome(nn.Module):
-    """One logit a patient: ``h W + b``."""
+    """One logit a patient: ``h W + b``.
 
-    def __init__(self, hidden_dim: int, *, rng: torch.Generator | None = None):
+    Parameters
+    ----------
+    share
+        Of cases, where the first guess ``sigmoid(b)`` begins. From one half, the first steps push
+        everybody down, and with few labels a model can end below chance.
+    """
+
+    def __init__(self, hidden_dim: int, *, share: float = 0.5, rng: torch.Generator | None = None):
         super().__init__()
+        if not 0 < share < 1:
+            raise ValueError(f"share is {share}, not between 0 and 1: are all labels equal?")
         start = torch.empty(hidden_dim, 1).uniform_(-1, 1, generator=rng) / hidden_dim**0.5
-        self.W, self.b = nn.Parameter(start), nn.Parameter(torch.zeros(1))
+        b = torch.full((1,), math.log(share / (1 - share)))
+        self.W, self.b = nn.Parameter(start), nn.Parameter(b)
 
     def forward(self, states: Float[Tensor, "patients hidden"]) -> Float[Tensor, " patients"]:
         """Return the logits."""

@@ -77,10 +77,8 @@ class RecurrentMethod:
             if vote == votes(n):
                 break
             rng = torch.Generator().manual_seed(100 * seed + vote)
-            gru, head = PatientGRU(DIM, DIM, rng=rng), Outcome(DIM, rng=rng)
-            # Starting at the share of cases. From 0 the first steps push everybody down, and
-            # longest records most, which for few labels ends below chance.
-            nn.init.constant_(head.b, logit(labels[train].mean()))
+            gru = PatientGRU(DIM, DIM, rng=rng)
+            head = Outcome(DIM, share=labels[train].mean(), rng=rng)
             model = PatientModel(self.make_encoder(rng), gru, head)
             fit(model, data, known, train, valid, seed=seed, **settings)
             chances = predict(model, data, np.arange(n, len(known)))

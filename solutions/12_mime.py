@@ -37,10 +37,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import torch
-from scipy.special import logit
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
-from torch import nn
 
 from helpers import checks as check
 from helpers import mime_by_hand, plots
@@ -533,8 +531,7 @@ def new_model(reader, data, dim, seed, tables=None, share=0.5):
     rng = torch.Generator().manual_seed(seed)
     sizes = len(data.dx_keys), len(data.rx_keys), len(data.px_keys)
     encoder = reader(*sizes, dim, tables=tables, frozen=tables is not None, rng=rng)
-    head = Outcome(dim, rng=rng)
-    nn.init.constant_(head.b, logit(share))  # the first guess is the share of cases
+    head = Outcome(dim, share=share, rng=rng)  # the first guess is the share of cases
     return PatientModel(encoder, PatientGRU(dim, dim, rng=rng), head)
 
 

@@ -89,3 +89,11 @@ def test_what_does_not_fit_is_refused():
         PatientGRU(4, 3, variant="v2")
     with pytest.raises(ValueError, match="no auxiliary tasks"):
         PatientModel(nn.Identity(), small(), Outcome(3)).with_auxiliary(None)
+
+
+def test_the_first_guess_is_the_share_of_cases():
+    head = Outcome(3, share=0.2)
+    assert torch.sigmoid(head.b).item() == pytest.approx(0.2)
+    assert Outcome(3).b.item() == 0
+    with pytest.raises(ValueError, match="share is 1.0"):
+        Outcome(3, share=1.0)
