@@ -95,5 +95,5 @@ def test_the_first_guess_is_the_share_of_cases():
     head = Outcome(3, share=0.2)
     assert torch.sigmoid(head.b).item() == pytest.approx(0.2)
     assert Outcome(3).b.item() == 0
-    with pytest.raises(ValueError, match="share is 1.0"):
+    with pytest.raises(ValueError, match=r"share is 1\.0"):
         Outcome(3, share=1.0)
