@@ -114,7 +114,6 @@ def test_the_stored_results_are_of_these_methods_and_these_records():
     for seed in (0, 1):
         small = make_study(ClinicConfig(patients=260, seed=seed))
         assert known["clinics"][str(seed)]["fingerprint"] == small.fingerprint
-    assert stored["auc"].max() < min(c["bayes_auc"] for c in known["clinics"].values())
 
 
 def test_the_data_card_shows_the_stored_means():
