@@ -7,7 +7,7 @@ from helpers.clinic import ClinicConfig
 from helpers.cohort import make_study
 from helpers.experiment import Fit, Plan, judge, main, run
 from helpers.methods import METHODS, Prepared
-from helpers.results import BEGIN, CARD, END, STORED, load_results, markdown
+from helpers.results import BEGIN, CARD, END, STORED, ceiling, load_results, markdown
 
 SMALL = Plan(260, clinics=(0, 1), sizes=(40,), methods=("LR one-hot", "GRU vectors"), draws=2)
 
@@ -74,6 +74,26 @@ def test_foreign_files_are_left_alone(tmp_path):
     out.write_text("patient_id,sex\nP1,F\n")
     with pytest.raises(SystemExit, match="no file of results"):
         main([*small, "--patients", "260"])
+
+
+def test_other_seeds_are_another_experiment(tmp_path):
+    """One option, and the same command again adds nothing."""
+    out = tmp_path / "r.csv"
+    command = ["--out", str(out), "--patients", "260", "--sizes", "40", "--draws", "1"]
+    for _ in range(2):
+        main([*command, "--methods", "LR one-hot", "--clinics", "2", "3"])
+    found = load_results(out)
+    assert found["clinic_seed"].to_list() == [2, 3]
+    assert found["auc"].n_unique() == 2
+    assert set(ceiling(out)) == {2, 3}
+
+
+def test_help_explains_every_option(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    options = capsys.readouterr().out.split("options:")[1]
+    for words in ("seeds of the clinics (0 1)", "labeled patients (100 300", "MiME vectors"):
+        assert words in " ".join(options.split())
 
 
 def test_another_simulation_is_noticed(tmp_path):
