@@ -990,7 +990,8 @@ for ax, (title, lines) in zip(axes, panels.items(), strict=True):
     ax.set(xscale="log", xlabel="labeled patients", title=title)
     ax.set_xticks(n_labels, [f"{n:,}" for n in n_labels])
     ax.minorticks_off()
-    ax.legend(fontsize=8)
+    ax.margins(y=0.3)  # room for the legend
+    ax.legend(fontsize=8, ncols=2, loc="lower center")
 axes[0].set_ylabel("difference of AUC")
 
 # %% slideshow={"slide_type": "subslide"}
