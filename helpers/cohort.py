@@ -10,10 +10,10 @@ from hashlib import sha256
 
 import numpy as np
 from jaxtyping import Float, Int
-from sklearn.metrics import roc_auc_score
 
 from helpers.censoring import censor
 from helpers.clinic import ClinicConfig
+from helpers.ranking import roc_auc
 from helpers.records import EHR
 from helpers.simulate import simulate_clinic
 from helpers.visit_objects import VisitObjects
@@ -93,7 +93,7 @@ def make_study(config: ClinicConfig) -> Study:
     labels = ehr.patients["hf_label"].to_numpy()
     truth: Float[np.ndarray, " patients"] = clinic.truth_patients["p_hf"].to_numpy()
     cohort = Cohort(ehr.visit_codes(), ehr.visit_objects(), n_pool)
-    bayes = float(roc_auc_score(labels[n_pool:], truth[n_pool:]))
+    bayes = roc_auc(labels[n_pool:], truth[n_pool:])
     return Study(cohort, labels, bayes, fingerprint(ehr))
 
 

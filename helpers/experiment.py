@@ -1,13 +1,17 @@
 """Run the heart failure experiment: every method, several numbers of labels, many draws.
 
-``python -m helpers.experiment --out build/heart_failure/results.csv`` runs all of it, an hour of
-one core, in the background if you like. After each fit one line is written, so a run that was
-stopped goes on where it was. A small slice::
+    python -m helpers.experiment --out build/heart_failure/results.csv
+
+runs all of it, about an hour and a half of one core, in the background if you like. After each
+fit one line is written: stop it when you like, and the same command goes on where it was. A small
+slice, and the same experiment with other seeds:
 
     python -m helpers.experiment --out build/slice.csv --patients 1300 --sizes 100 --draws 2
+    python -m helpers.experiment --out build/others.csv --clinics 2 3
 
+The seed of a clinic decides its patients; draws 0, 1, 2 ... decide who of them is labeled.
 Beside the results, a ``.json`` of the same name says what they were made from. The same settings
-give the same results.
+give the same results. ``helpers.results.load_results(path)`` reads them.
 """
 
 import argparse
@@ -21,7 +25,6 @@ from typing import NamedTuple
 
 import polars as pl
 import torch
-from sklearn.metrics import average_precision_score, roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from helpers import recurrent_methods
@@ -29,6 +32,7 @@ from helpers.clinic import ClinicConfig
 from helpers.cohort import Study, make_study
 from helpers.methods import AUX_WEIGHT, METHODS, RECURRENT, Prepared
 from helpers.progress import progress
+from helpers.ranking import average_precision, roc_auc
 from helpers.results import FIT, SCHEMA, load_results
 
 PATIENTS = 13_000  # 10,000 that may be labeled, 3,000 for the test
@@ -132,7 +136,7 @@ def judge(study: Study, method, fit: Fit) -> tuple[float, float]:
     rows, test = study.draw(fit.labeled, fit.draw), study.cohort.test_rows
     scores = method.scores(rows, study.labels[rows], test, seed=fit.draw)
     truth = study.labels[test]
-    return float(roc_auc_score(truth, scores)), float(average_precision_score(truth, scores))
+    return roc_auc(truth, scores), average_precision(truth, scores)
 
 
 def put_in_order(out: Path) -> None:
@@ -201,13 +205,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m helpers.experiment", description=__doc__)
     plan = Plan()
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--out", type=Path, default=Path("build/heart_failure/results.csv"))
-    parser.add_argument("--patients", type=int, default=plan.patients)
-    parser.add_argument("--clinics", type=int, nargs="+", default=plan.clinics)
-    parser.add_argument("--sizes", type=int, nargs="+", default=plan.sizes)
-    parser.add_argument("--methods", nargs="+", default=plan.methods, metavar="METHOD")
-    parser.add_argument("--draws", type=int, default=plan.draws)
-    parser.add_argument("--recurrent-draws", type=int, default=plan.recurrent_draws)
+
+    def add(option: str, default: object, words: str, **how: object) -> None:
+        several = isinstance(default, tuple)
+        shown = " ".join(map(str, default)) if several else default
+        how |= {"nargs": "+"} if several else {}
+        parser.add_argument(option, default=default, help=f"{words} ({shown})", **how)
+
+    add("--out", Path("build/heart_failure/results.csv"), "file of the results", type=Path)
+    add("--patients", plan.patients, "patients of a clinic", type=int, metavar="N")
+    add("--clinics", plan.clinics, "seeds of the clinics", type=int, metavar="SEED")
+    add("--sizes", plan.sizes, "numbers of labeled patients", type=int, metavar="N")
+    add("--draws", plan.draws, "draws of labeled patients in a clinic", type=int, metavar="N")
+    add("--recurrent-draws", plan.recurrent_draws, "draws for GRU and MiME", type=int, metavar="N")
+    parser.add_argument(
+        "--methods", nargs="+", default=plan.methods, metavar="METHOD", choices=tuple(METHODS),
+        help="methods, each in quotes (all): " + ", ".join(METHODS),
+    )  # fmt: skip
     chosen = vars(parser.parse_args(arguments))
     out = chosen.pop("out")
     try:

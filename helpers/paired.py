@@ -37,7 +37,7 @@ def paired_difference(
     Raises
     ------
     ValueError
-        If the lengths differ or there are fewer than two seeds.
+        If the lengths differ, there are fewer than two seeds, or a score is missing.
 
     Examples
     --------
@@ -49,6 +49,8 @@ def paired_difference(
         raise ValueError(f"scores of shapes {a.shape} and {b.shape} cannot be paired")
     if len(a) < 2:
         raise ValueError("one seed shows no spread: two are needed, ten are better")
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise ValueError("a score is not a number: leave out that seed for both methods")
     d = a - b
     half = t.ppf((1 + level) / 2, len(d) - 1) * d.std(ddof=1) / np.sqrt(len(d))
     return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
@@ -83,13 +85,16 @@ def learning_curve(
     Raises
     ------
     ValueError
-        If a patient is in the pool and in the test part, or the pool is smaller than a size.
+        If a patient is in the pool and in the test part, the pool is smaller than a size, a size
+        is smaller than `folds`, or a candidate gives no number inside the labeled patients.
     """
     pool, test = np.asarray(pool), np.asarray(test)
     if shared := set(pool.tolist()) & set(test.tolist()):
         raise ValueError(f"row {min(shared)} is in the pool and among the test patients")
     if max(sizes) > len(pool):
         raise ValueError(f"{max(sizes)} labeled patients from a pool of {len(pool)}")
+    if min(sizes) < folds:
+        raise ValueError(f"{min(sizes)} labeled patients cannot be cut into {folds} parts")
     scores = {name: np.empty((len(sizes), len(seeds))) for name in models}
     for j, seed in enumerate(seeds):
         order = np.random.default_rng(seed).permutation(pool)
@@ -112,4 +117,6 @@ def choose(candidates: Sequence[Candidate], labeled: Rows, folds: int) -> Candid
     parts = np.array_split(labeled, folds)
     rest = [np.concatenate(parts[:i] + parts[i + 1 :]) for i in range(folds)]
     means = [np.mean([c(*split) for split in zip(rest, parts, strict=True)]) for c in candidates]
+    if np.isnan(means).any():
+        raise ValueError("a candidate gave no number on a part of the labeled patients")
     return candidates[int(np.argmax(means))]

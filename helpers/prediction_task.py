@@ -59,7 +59,7 @@ def make_task(
     patients
         Each with an index date; their visits go on after it.
     target
-        Keys of the codes that mean the illness.
+        Keys of the codes that mean the illness, a set or a list.
     obs, gap, horizon
         In days. An `obs` of None reaches back to the first visit, a `horizon` of None forward
         to the last.
@@ -74,11 +74,15 @@ def make_task(
     Raises
     ------
     ValueError
-        If a number of days is negative.
+        If a number of days is negative, `target` is a text or empty, or a patient comes twice.
     """
+    if isinstance(target, str) or not target:
+        raise ValueError(f"target is a set of codes, such as {{'ICD10CM:I509'}}, not {target!r}")
     task, target = Task(), frozenset(target)
     for patient in patients:
         name = patient.patient_id
+        if name in task.X or name in task.excluded:
+            raise ValueError(f"patient {name} comes twice")
         if patient.index_date is None:
             task.excluded[name] = NO_INDEX_DATE
             continue

@@ -4,6 +4,7 @@
 writes the table of the data card, ``datasets/README.md``, from those that are stored.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -82,12 +83,13 @@ def summary(results: pl.DataFrame, measure: str = "auc") -> pl.DataFrame:
     )
 
 
-def table(results: pl.DataFrame, measure: str = "auc") -> pl.DataFrame:
-    """Return means, one row a method and one column a number of labels."""
-    means = summary(results, measure).select("method", "labeled", "mean").sort("labeled")
-    wide = means.pivot("labeled", index="method", values="mean")
-    order = results.select("method").unique(maintain_order=True)
-    return order.join(wide, on="method", how="left", maintain_order="left")
+def ceiling(path: Path | str = STORED) -> dict[int, float]:
+    """Return, by clinic, the AUC of the risk from which the simulator drew the outcome.
+
+    No method can expect more on the same test patients.
+    """
+    stored = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
+    return {int(seed): clinic["bayes_auc"] for seed, clinic in stored["clinics"].items()}
 
 
 def differences(
@@ -107,7 +109,7 @@ def differences(
     Raises
     ------
     ValueError
-        If there is no such method.
+        If there is no such method, or no draw that both have.
     """
     _check(measure)
     of = {}
@@ -117,6 +119,8 @@ def differences(
             known = ", ".join(results["method"].unique().sort())
             raise ValueError(f"there are no results of {name!r}; methods are {known}")
     both = of[a].join(of[b], on=FIT[:3], how="inner", maintain_order="left")
+    if not both.height:
+        raise ValueError(f"there is no draw that {a!r} and {b!r} both have")
     rows = []
     for (labeled,), fits in both.sort("labeled").group_by("labeled", maintain_order=True):
         first, second = fits[measure].to_numpy(), fits[f"{measure}_right"].to_numpy()

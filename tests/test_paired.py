@@ -28,10 +28,22 @@ def test_interval_holds_the_truth_as_often_as_it_says():
     assert 0.77 < held / 2000 < 0.83
 
 
-@pytest.mark.parametrize("a, b", [([1], [2]), ([1, 2], [1]), ([1, 2], [1, 2, 3])])
-def test_refused(a, b):
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize(
+    "a, b, words",
+    [
+        ([1], [2], "two are needed"),
+        ([1, 2], [1], "cannot be paired"),
+        ([1, 2], [1, 2, 3], "cannot be paired"),
+        ([1, float("nan"), 3], [1, 2, 3], "not a number"),
+    ],
+)
+def test_refused(a, b, words):
+    with pytest.raises(ValueError, match=words):
         paired_difference(a, b)
+
+
+def test_equal_methods_differ_by_nothing():
+    assert paired_difference([0.7, 0.8], [0.7, 0.8]) == (0, 0, 0)
 
 
 class Recorder:
@@ -71,8 +83,15 @@ def test_first_of_equals_is_chosen():
 
 @pytest.mark.parametrize(
     "sizes, pool, test, words", [((5,), range(4), range(4, 6), "from a pool of 4"),
-                                 ((2,), range(4), range(3, 6), "row 3 is in the pool")]
+                                 ((3,), range(4), range(4, 6), "cannot be cut into 4 parts"),
+                                 ((4,), range(4), range(3, 6), "row 3 is in the pool")]
 )  # fmt: skip
 def test_curve_refuses(sizes, pool, test, words):
     with pytest.raises(ValueError, match=words):
         learning_curve({"a": [lambda train, held: 0.5]}, sizes, (0,), pool, test)
+
+
+def test_a_candidate_without_a_number_is_not_chosen():
+    silent = Recorder(float("nan"), 0.5, ())
+    with pytest.raises(ValueError, match="no number"):
+        choose([Recorder(0.5, 0.5, ()), silent], np.arange(8), 4)

@@ -50,6 +50,23 @@ def test_a_patient_without_visits_in_the_window_is_named():
     assert reasons == {"no history": 3, "no index date": 1} and not task.y
 
 
+@pytest.mark.parametrize(
+    "target, people, words",
+    [
+        (HF, ["p"], "target is a set of codes"),  # its letters would be the codes
+        (set(), ["p"], "target is a set of codes"),
+        ({HF}, ["p", "q", "p"], "patient p comes twice"),
+    ],
+)
+def test_refused(target, people, words):
+    with pytest.raises(ValueError, match=words):
+        make_task([patient(name, (-10, OTHER)) for name in people], target, 90, 0, 90)
+
+
+def test_nobody_is_a_task_of_nobody():
+    assert list(make_task([], {HF}, 90, 0, 90)) == [{}, {}, {}]
+
+
 def test_windows_without_an_end():
     p = patient("p", (-4000, "a"), (4000, HF))
     assert make_task([p], {HF}, None, 0, None).y == {"p": 1}

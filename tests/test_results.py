@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from helpers.results import MEASURES, SCHEMA, differences, load_results, summary, table
+from helpers.results import MEASURES, SCHEMA, ceiling, differences, load_results, summary
 
 HEADER = ",".join(SCHEMA)
 ROWS = [
@@ -65,9 +65,12 @@ def test_both_measures_can_be_summed_up(measure, mean, results):
     assert found["mean"].item() == pytest.approx(mean)
 
 
-def test_a_table_has_one_row_a_method(results):
-    assert table(results)["method"].to_list() == ["a", "b"]
-    assert table(results)["300"].to_list() == pytest.approx([0.90, 0.92])
+def test_the_ceiling_is_read_from_beside_the_results():
+    stored = load_results()
+    best = ceiling()
+    assert set(best) == set(stored["clinic_seed"])
+    for seed, auc in best.items():
+        assert stored.filter(clinic_seed=seed)["auc"].max() < auc < 0.96
 
 
 def test_draws_that_only_one_method_has_do_not_count(results):
@@ -83,5 +86,8 @@ def test_draws_that_only_one_method_has_do_not_count(results):
 def test_unknown_names_are_refused(results):
     with pytest.raises(ValueError, match="no results of 'c'"):
         differences(results, "a", "c")
+    with pytest.raises(ValueError, match="no draw that 'a' and 'd' both have"):
+        other = results.filter(method="b", draw=1).with_columns(method=pl.lit("d"), draw=pl.lit(7))
+        differences(pl.concat([results, other], how="vertical_relaxed"), "a", "d")
     with pytest.raises(ValueError, match="measure"):
         summary(results, "accuracy")

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-_SHORT = reprlib.Repr()
+
+class _Short(reprlib.Repr):
+    """Short texts; a patient is named, not written out with every visit."""
+
+    def repr_Patient(self, patient: object, level: int) -> str:
+        return f"patient {patient.patient_id}"
+
+
+_SHORT = _Short()
 _SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = 6
 _SHORT.maxstring = _SHORT.maxother = 60
 

@@ -131,10 +131,15 @@ def _score_inside(best, labeled, test):
     return best(labeled[:cut], labeled[cut:])
 
 
-def _once_for_all(models, sizes, seeds, pool, test):
-    labeled = np.random.default_rng(seeds[0]).permutation(pool)[: sizes[0]]
-    chosen = {name: [paired.choose(c, labeled, 4)] for name, c in models.items()}
-    return paired.learning_curve(chosen, sizes, seeds, pool, test)
+def _once_for_all(size):
+    """Build an answer that chooses its candidates once, with ``size(sizes)`` patients."""
+
+    def answer(models, sizes, seeds, pool, test):
+        labeled = np.random.default_rng(seeds[0]).permutation(pool)[: size(sizes)]
+        chosen = {name: [paired.choose(c, labeled, 4)] for name, c in models.items()}
+        return paired.learning_curve(chosen, sizes, seeds, pool, test)
+
+    return answer
 
 
 def _one_generator(models, sizes, seeds, pool, test):
@@ -248,7 +253,7 @@ def _cannot_be_repeated(answer):
 
 def _takes_the_worst(answer):
     trial = _Trial(answer)
-    return _first(trial.out) >= 0.9 and bool(trial.inner())
+    return 0.9 <= _first(trial.out) < 1 and bool(trial.inner())
 
 
 def _does_not_choose(answer):
@@ -258,26 +263,29 @@ def _does_not_choose(answer):
 
 def _returns_the_inner_score(answer):
     value = _first(_Trial(answer).out)
-    return any(abs(value - score) < 1e-9 for score in (*INSIDE, *ON_TRAIN)) and bool(
-        _Trial(answer).finals()
-    )
+    return any(abs(value - score) < 1e-9 for score in (*INSIDE, *ON_TRAIN))
 
 
 def _inside_by_size(place, n):
-    return (0.5, 0.9, 0.7)[place] if n < 10 else (0.5, 0.7, 0.9)[place]
+    return (0.5, 0.9, 0.7)[place] if n < 8 else (0.5, 0.7, 0.9)[place]
 
 
-def _keeps_the_first_choice(answer):
-    trial = _Trial(answer, sizes=(8, 24), inside=_inside_by_size)
-    return {place for place, _, _, _ in trial.finals("one-hot")} == {1}
+def _keeps_one_choice(place):
+    """Build a symptom: one candidate for 8 and for 48 patients, where the best are 1 and 2."""
+
+    def symptom(answer):
+        trial = _Trial(answer, sizes=(8, 48), inside=_inside_by_size)
+        return {chosen for chosen, _, _, _ in trial.finals("one-hot")} == {place}
+
+    return symptom
 
 
 def _shapes(answer):
-    return {name: table.shape for name, table in _Trial(answer, seeds=(0, 1)).out.items()}
+    return {name: table.shape for name, table in _Trial(answer, seeds=range(4)).out.items()}
 
 
 def _is_turned(answer):
-    return set(_shapes(answer).values()) == {(2, 3)}
+    return set(_shapes(answer).values()) == {(4, 3)}
 
 
 def _mean_over_seeds(answer):
@@ -328,6 +336,8 @@ def _sizes_are_right(answer):
     trial = _Trial(answer)
     for name in ("one-hot", "vectors"):
         found = Counter(len(train) for _, train, _, _ in trial.finals(name))
+        if not found:
+            return "No chosen candidate meets the test patients. Return its score on `test`."
         if set(found) != set(SIZES):
             return (
                 f"For sizes {SIZES} the test patients are met after learning from {sorted(found)} "
@@ -460,6 +470,34 @@ learning_curve = Exercise(
             _seed_does_not_decide,
         ),
         Wrong(
+            _curve(
+                draw=lambda seed, i, name, pool, n: np.random.default_rng(0).permutation(pool)[:n]
+            ),
+            "The same patients are labeled with every seed. Start the shuffle from the seed: "
+            "np.random.default_rng(seed).",
+            _same_draw_for_all_seeds,
+        ),
+        Wrong(
+            _curve(
+                draw=lambda seed, i, number, pool, n: np.random.default_rng(
+                    seed + 100 * number
+                ).permutation(pool)[:n]
+            ),
+            "The models are taught with different patients. Shuffle once a seed, for all of them: "
+            "only then does the luck of the draw cancel in their difference.",
+            _models_get_other_patients,
+        ),
+        Wrong(
+            _curve(
+                draw=lambda seed, i, name, pool, n: np.random.default_rng(
+                    seed + 100 * i
+                ).permutation(pool)[:n]
+            ),
+            "The smaller set of labeled patients does not lie inside the larger one. Shuffle once "
+            "a seed; n=8 and n=24 take the first 8 and the first 24 of the same order.",
+            _not_nested,
+        ),
+        Wrong(
             _curve(choose=_worst),
             "The candidate with the lowest score inside the labeled patients is taken. Higher is "
             "better.",
@@ -483,10 +521,16 @@ learning_curve = Exercise(
             _returns_the_inner_score,
         ),
         Wrong(
-            _once_for_all,
+            _once_for_all(min),
             "The candidate is chosen once, for all sizes. What is best with 8 patients need not be "
-            "with 24: choose anew for each size and seed.",
-            _keeps_the_first_choice,
+            "with 48: choose anew for each size and seed.",
+            _keeps_one_choice(1),
+        ),
+        Wrong(
+            _once_for_all(max),
+            "The candidate for 8 patients was chosen with the labels of more than those 8. Choose "
+            "anew for each size and seed, with the n labeled patients alone.",
+            _keeps_one_choice(2),
         ),
     ),
 )

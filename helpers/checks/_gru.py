@@ -64,6 +64,18 @@ def _reset_first(x, h, P):
     return (1 - z) * n + z * h
 
 
+def _gates_from(visit, state):
+    """Build an answer whose gates leave out the visit or the state."""
+
+    def answer(x, h, P):
+        i_r, i_z, i_n = np.split(x @ P["weight_ih"].T + P["bias_ih"], 3)
+        h_r, h_z, h_n = np.split(h @ P["weight_hh"].T + P["bias_hh"], 3)
+        r, z = sigmoid(visit * i_r + state * h_r), sigmoid(visit * i_z + state * h_z)
+        return (1 - z) * np.tanh(i_n + r * h_n) + z * h
+
+    return answer
+
+
 def _hard_sigmoid(a):
     return np.clip(0.2 * a + 0.5, 0, 1)
 
@@ -143,6 +155,19 @@ gru_step = Exercise(
             _step(candidate=lambda i, h, r, b: r * (i + h)),
             "The reset gate touches the visit too. It closes the old state alone: r stands at "
             "(h W_hn + b_hn), not at x W_in.",
+        ),
+        Wrong(
+            _step(candidate=lambda i, h, r, b: r * i + h),
+            "The reset gate stands at the visit, x W_in. It closes the old state: r stands at "
+            "(h W_hn + b_hn).",
+        ),
+        Wrong(
+            _gates_from(1, 0),
+            "The gates see the visit alone. Both r and z add what comes from h.",
+        ),
+        Wrong(
+            _gates_from(0, 1),
+            "The gates see the old state alone. Both r and z add what comes from x.",
         ),
         Wrong(
             _step(candidate=lambda i, h, r, b: i + h),

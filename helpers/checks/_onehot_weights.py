@@ -1,5 +1,7 @@
 """Check of a linear model on sums of vectors, written as weights of the codes."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from helpers import patient_vectors
@@ -19,6 +21,7 @@ def _weights_and_bias(value):
     """Read a pair of an array and a number."""
     if value is None:
         return None
+    value = list(value) if isinstance(value, Iterator) else value
     parts = list(value) if isinstance(value, list | tuple) else []
     if isinstance(value, np.ndarray) and value.dtype == object:
         parts = list(value)

@@ -1,5 +1,7 @@
 """Check of a paired difference with its interval."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.stats import norm, t
 
@@ -22,7 +24,7 @@ def _three_numbers(value):
     """Read a tuple, list or array of three numbers."""
     if value is None:
         return None
-    read = plain(value)
+    read = plain(list(value) if isinstance(value, Iterator) else value)
     if isinstance(read, np.ndarray):
         read = read.tolist()
     if not isinstance(read, list) or len(read) != 3:
@@ -71,6 +73,7 @@ UNPAIRED = [
     _interval(
         lambda d, a, b: _quantile(len(a)) * (a.std(ddof=1) + b.std(ddof=1)) / np.sqrt(len(a))
     ),
+    _interval(lambda d, a, b: _quantile(len(a)) * np.sqrt((a.var() + b.var()) / len(a))),
 ]
 
 
@@ -171,7 +174,7 @@ paired_difference = Exercise(
         ),
         Wrong(
             _interval(lambda d, a, b: norm.ppf(0.975) * d.std(ddof=1) / np.sqrt(len(d))),
-            "You took 1.96, which is for many seeds. With n seeds it is t.ppf(0.975, n - 1), "
+            "You took 1.96 or 2, which is for many seeds. With n seeds it is t.ppf(0.975, n - 1), "
             "which is larger.",
             lambda answer: all(
                 abs(_ratio(answer(a, b), a, b) * _quantile(len(a)) - 1.96) < 0.045
@@ -209,6 +212,15 @@ paired_difference = Exercise(
         Wrong(
             _interval(lambda d, a, b: _quantile(len(d)) * d.std(ddof=1) / len(d)),
             "You divide the standard deviation by n. The standard error divides by sqrt(n).",
+        ),
+        Wrong(
+            _interval(lambda d, a, b: _quantile(len(d)) * d.std(ddof=1) / np.sqrt(len(d) - 1)),
+            "You divide by sqrt(n - 1). The n - 1 is inside sd already: the standard error is "
+            "sd / sqrt(n).",
+        ),
+        Wrong(
+            _interval(lambda d, a, b: t.cdf(0.975, len(d) - 1) * d.std(ddof=1) / np.sqrt(len(d))),
+            "t.cdf gives a probability. The quantile is t.ppf(0.975, n - 1).",
         ),
         Wrong(
             _interval(lambda d, a, b: _quantile(len(d)) * d.var(ddof=1) / np.sqrt(len(d))),

@@ -408,6 +408,16 @@ make_task = Exercise(
             lambda answer: _label_of(answer, "index day") == 0 and _label_of(answer, "case") == 1,
         ),
         Wrong(
+            lambda patients, target, obs, gap, horizon: _task(
+                label=lambda day, horizon: 0 <= day <= horizon - gap
+            )(patients, target, obs, gap, horizon),
+            "The gap has shortened your prediction window. It runs from the index date to "
+            "`horizon` days after it; the gap lies before the index date.",
+            lambda answer: (
+                _label_of(answer, "last day") == 0 and _label_of(answer, "last day", gap=0) == 1
+            ),
+        ),
+        Wrong(
             _task(label=lambda day, horizon: 0 <= day < horizon),
             "P04 gets the outcome on the last day of the prediction window, `horizon` days after "
             "the index date. That day belongs to it: label 1.",

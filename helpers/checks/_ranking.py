@@ -24,6 +24,7 @@ CALLS = (
     call(*PERFECT),
     call(np.array([0, 1]), np.array([1.0, 0.0])),
     call(np.array([1, 1, 1, 0]), np.array([10.0, 30.0, 20.0, 25.0])),
+    call(np.array([1, 1, 0, 0, 1]), np.array([3.0, 3.0, 2.0, 1.0, 0.0])),  # two cases tied
 )
 
 
@@ -103,8 +104,9 @@ def _turned():
 
 
 def _reversed_sums_to_one(answer):
-    if abs(float(answer(Y, NO_TIES)) - ranking.roc_auc(Y, NO_TIES)) > 1e-5:
-        return None  # not about ties
+    for s in (NO_TIES, -NO_TIES):
+        if abs(float(answer(Y, s)) - ranking.roc_auc(Y, s)) > 1e-5:
+            return None  # not about ties
     for y, s in ((Y, S), (RARE_Y, RARE_S)):
         total = float(answer(y, s)) + float(answer(y, -s))
         if abs(total - 1) > 1e-5:
@@ -128,17 +130,25 @@ def _only_the_order_counts(answer):
 
 def _large(measure):
     def law(answer):
+        if any(abs(float(answer(*c.args)) - measure(*c.args)) > 1e-5 for c in CALLS):
+            return None  # a small input shows it better
         rng = np.random.default_rng(0)
-        y = (rng.random(3000) < 0.1).astype(int)
-        s = (rng.normal(size=3000) + y).round(1)
+        y = (rng.random(1000) < 0.1).astype(int)
+        s = (rng.normal(size=1000) + y).round(1)
         if abs(float(answer(y, s)) - measure(y, s)) > 1e-5:
             return (
-                f"For 3,000 patients with many ties yours is {float(answer(y, s)):.4f}, expected "
+                f"For 1,000 patients with many ties yours is {float(answer(y, s)):.4f}, expected "
                 f"{measure(y, s):.4f}."
             )
         return None
 
     return law
+
+
+def _never_below_half(answer):
+    """Tell whether an AUC is right above one half, and another number where it should be below."""
+    right, low = (ranking.roc_auc(Y, s) for s in (NO_TIES, -NO_TIES))
+    return abs(float(answer(Y, NO_TIES)) - right) < 1e-5 and low < 0.5 <= float(answer(Y, -NO_TIES))
 
 
 def _count_ties(value, told):
@@ -194,6 +204,12 @@ roc_auc = Exercise(
             "You divide by the number of patients squared. There are cases times controls pairs.",
         ),
         Wrong(_gini, "Yours is 2 AUC - 1 (Gini), 0 by chance. The AUC is .5 by chance."),
+        Wrong(
+            lambda y, s: max(ranking.roc_auc(y, s), 1 - ranking.roc_auc(y, s)),
+            "Yours is never below .5. An AUC below .5 is a result: cases stand below controls. "
+            "Return it as it is.",
+            _never_below_half,
+        ),
         Wrong(
             lambda y, s: ranking.average_precision(y, s),
             "Yours is the average precision. The AUC compares each case with each control.",
@@ -289,7 +305,7 @@ def _controls_beside_cases(y, s):
 def _chance_is_the_prevalence(answer):
     for y in (Y, RARE_Y):
         got = float(answer(y, np.zeros(len(y))))
-        if abs(got - y.mean()) > 1e-5:
+        if abs(got - y.mean()) > 5e-3:  # what is closer, but wrong, shows on other inputs
             return (
                 f"One score for all {len(y)} patients: everybody is above the cut, and the "
                 f"precision is the prevalence, {y.mean():.3f}. Yours is {got:.3f}."
@@ -337,6 +353,20 @@ average_precision = Exercise(
         Wrong(
             _ap(reduce=lambda hits, precision: precision.mean()),
             "You average the precision over every rank. Only the ranks of the cases count.",
+        ),
+        Wrong(
+            lambda y, s: float(np.mean([y[s >= c].mean() for c in s])),
+            "You cut the list below every patient. Only the cuts at the cases count, once a case.",
+        ),
+        Wrong(
+            lambda y, s: float(np.mean([y[s <= c].mean() for c in s[y == 1]])),
+            "You take those whose score is at most as high. Above the cut are those with a score "
+            "at least as high as that of the case.",
+        ),
+        Wrong(
+            lambda y, s: float(np.mean([y[s >= c].mean() for c in np.unique(s[y == 1])])),
+            "Two cases with the same score count once in yours. Average over the cases, not over "
+            "their different scores.",
         ),
         Wrong(
             _mean_of_the_curve,

@@ -8,7 +8,6 @@ Every line is a criterion, what was found, and whether it is met. What the store
 ``--out`` to have them anew.
 """
 
-import json
 import sys
 import time
 
@@ -25,7 +24,7 @@ from helpers.linear_methods import LinearMethod
 from helpers.med2vec_training import train_med2vec
 from helpers.methods import METHODS, Prepared
 from helpers.pretraining import DIM, skipgram_vectors
-from helpers.results import STORED, differences, load_results, summary
+from helpers.results import ceiling, differences, load_results, summary
 from helpers.simulate import simulate_clinic
 from tests.acceptance.vectors import group_scores
 
@@ -147,10 +146,7 @@ def link_noise():
 def ceilings():
     """Measure D10: no model is too good, unless it reads the future."""
     results = load_results()
-    bayes = min(
-        clinic["bayes_auc"]
-        for clinic in json.loads(STORED.with_suffix(".json").read_text())["clinics"].values()
-    )
+    bayes = min(ceiling().values())
     best = results.filter(auc=results["auc"].max()).row(0, named=True)
     text = f"best of all fits {best['auc']:.3f} ({best['method']}), true probabilities {bayes:.3f}"
     report("D10", text, best["auc"] < bayes)

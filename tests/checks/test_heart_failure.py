@@ -74,6 +74,7 @@ def test_make_task_in_other_words(answer):
         (changed(lambda X, y, e: (X, y, dict.fromkeys(e, True))), "A reason is 'True'"),
         (lambda p, t, o, g, h: task(p, t, o, 0, h), "The visits of the gap"),
         (lambda p, t, o, g, h: task(p, t, 10**5, g, h), "from before the observation window"),
+        (lambda p, t, o, g, h: task(p, t, o, g, h - g), "shortened your prediction window"),
     ],
 )
 def test_make_task_gone_wrong(answer, hint):
@@ -128,6 +129,14 @@ def test_gru_step_in_other_words(answer):
             ),
             "With z = 1",
         ),
+        (
+            gru_with(
+                lambda a, b, c, d, e, f, h: (
+                    (1 - sigma(e)) * np.tanh(c + sigma(d) * f) + sigma(e) * h
+                )
+            ),
+            "the old state alone",
+        ),
     ],
 )
 def test_gru_step_gone_wrong(answer, hint):
@@ -168,7 +177,10 @@ def numpy_bools(y, s):
     [
         (numpy_bools, "True + True is True"),
         (lambda y, s: s[y == 1].mean() - s[y == 0].mean(), "only their order counts"),
-        (lambda y, s: max(by_ranks(y, s), 1 - by_ranks(y, s)), "1 - AUC"),
+        (lambda y, s: max(by_ranks(y, s), 1 - by_ranks(y, s)), "never below .5"),
+        (lambda y, s: max(by_ranks(y, s), 0.5), "never below .5"),
+        (lambda y, s: by_ranks(y, s) * y.mean(), "you have 0.3036, expected 0.7083"),
+        (lambda y, s: by_ranks(y, s).round(2), "you have 0.71, expected 0.7083"),
         (lambda y, s: [by_ranks(y, s)] * 2, "one number is asked for"),
     ],
 )
@@ -180,7 +192,10 @@ def test_roc_auc_gone_wrong(answer, hint):
     "answer, hint",
     [
         (lambda y, s: np.mean([y[s >= c].sum() / y.sum() for c in s[y == 1]]), "the prevalence"),
-        (lambda y, s: np.mean([y[s >= c].mean() for c in set(s[y == 1])]), "many ties"),
+        (lambda y, s: np.mean([y[s >= c].mean() for c in set(s[y == 1])]), "count once in yours"),
+        (lambda y, s: np.median([y[s >= c].mean() for c in s[y == 1]]), "you have 0.6667"),
+        (lambda y, s: round(by_recall(y, s), 3), "you have 0.722, expected 0.7222"),
+        (lambda y, s: (s >= s[y == 1][:, None]).mean(), "the prevalence"),
         (lambda y, s: average_precision_score(y, s > 0.5), "only their order counts"),
         (lambda y, s: [y[s >= c].mean() for c in s[y == 1]], "it returned a list"),
     ],
@@ -208,6 +223,7 @@ def standard(d, n):
         interval(standard),
         lambda a, b: np.array(interval(standard)(a, b)),
         lambda a, b: torch.tensor(interval(standard)(a, b)),
+        lambda a, b: map(float, interval(standard)(a, b)),
         lambda a, b: ((a - b).mean(), *stats.ttest_rel(a, b).confidence_interval()),
     ],
 )
@@ -223,6 +239,7 @@ def test_paired_difference_in_other_words(answer):
             "wider than needed",
         ),
         (interval(lambda d, n: -standard(d, n)), "exchanged"),
+        (interval(lambda d, n: 2 * stats.sem(d)), "1.96 or 2"),
         (lambda a, b: interval(standard)(a, b)[1:], "three numbers"),
         (interval(lambda d, n: stats.t.ppf(0.995, n - 1) * stats.sem(d)), "item 1: you have"),
     ],
@@ -286,6 +303,42 @@ def test_learning_curve_in_other_words(answer):
         ),
         (curve(lambda c, *rest: c[0]), "No candidate is compared"),
         (curve(order=lambda seed, pool: np.roll(pool, seed)), "side by side"),
+        (curve(order=lambda seed, pool: np.random.RandomState(7).permutation(pool)), "every seed"),
+        (
+            lambda models, *rest: {
+                name: curve(
+                    order=lambda seed, pool, i=i: np.random.default_rng([seed, i]).permutation(pool)
+                )({name: candidates}, *rest)[name]
+                for i, (name, candidates) in enumerate(models.items())
+            },
+            "taught with different patients",
+        ),
+        (
+            lambda models, sizes, *rest: {
+                name: np.vstack(
+                    [
+                        curve(
+                            order=lambda seed, p, n=n: np.random.default_rng(seed + n).permutation(
+                                p
+                            )
+                        )(models, [n], *rest)[name]
+                        for n in sizes
+                    ]
+                )
+                for name in models
+            },
+            "does not lie inside the larger",
+        ),
+        (
+            lambda *args: {k: (np.mean(v, 1), np.std(v, 1)) for k, v in curve()(*args).items()},
+            "has the shape (3, 2); yours has (2, 3)",
+        ),
+        (
+            lambda models, sizes, seeds, *rest: {
+                name: np.ones((len(sizes), len(seeds))) for name in models
+            },
+            "No chosen candidate meets the test",
+        ),
         (
             curve(order=lambda seed, pool: np.random.default_rng(seed).permutation(60)),
             "positions are others",
@@ -304,6 +357,7 @@ def test_learning_curve_gone_wrong(answer, hint):
         lambda E, w, b: (torch.tensor(E) @ torch.tensor(w), torch.tensor(b)),
         lambda E, w, b: ([sum(x * y for x, y in zip(row, w, strict=True)) for row in E], b),
         lambda E, w, b: np.array([E @ w, b], dtype=object),
+        lambda E, w, b: (part for part in (E @ w, b)),
     ],
 )
 def test_as_onehot_weights_in_other_words(answer):

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import datetime
 import itertools
 import math
 import os
@@ -19,6 +20,7 @@ from helpers.checks import _forms, _sandbox
 from helpers.checks._choice import Choice, Prediction
 from helpers.checks._compare import difference, same, show
 from helpers.checks._exercise import CORRECT, NOT_YET, TODO, Exercise, Wrong, call
+from helpers.patients import Patient
 
 RUNS = [_sandbox.run_watched] + ([_sandbox.run_forked] if sys.platform == "linux" else [])
 
@@ -423,6 +425,8 @@ def test_show_is_short_and_stable():
     assert show(np.zeros((10, 10))) == "an array of shape (10, 10)"
     assert show(np.random.default_rng(0)) == "rng"
     assert len(show("x" * 1000)) < 80 and len(show(list(range(1000)))) < 80
+    adler = Patient("P01", "F", 1950, (), datetime.date(2020, 3, 1))
+    assert show([adler, adler]) == "[patient P01, patient P01]"
 
 
 QUESTION = Choice("shape", "99.A", "b", {"a": "Rows come first.", "b": "So it is."})
