@@ -25,7 +25,7 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # **If you lecture (50 min).** What is in the data 6, P and Q on a few points 12, the four traps
 # as *guess the data from the map* 14, measures 10, analogies and opposites 6, questions 2.
-# Exercises are homework; 8.5 can be done together. Stop at each trap: vote first, then show the
+# Exercises are homework; 8.4 can be done together. Stop at each trap: vote first, then show the
 # data. Expect about 70 % to trust the gaps. The demonstration stands after the traps: leave it
 # gray until the class has voted.
 
@@ -196,7 +196,7 @@ for i, place in ((0, "among three alike"), (3, "far from most")):
 assert math.isclose(by_hand, 2**1.75)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ### Exercise 8.1 (9 min)
+# ### Exercise 8.1 (9 min, optional)
 #
 # Write `my_sigma_for_perplexity(d2_row, target)`. `d2_row` is an array with the *squared* distances
 # from one point to the others, without the point itself. Return the number $\sigma$ at which the
@@ -270,8 +270,9 @@ assert math.isclose(Q[0, 1], 5 / 16) and math.isclose(Q.sum(), 1)
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 8.2 (7 min)
 #
-# Write `my_q_matrix(Y)`: `Y` has one row a point of the map (two points or more). Return Q as an
-# array of shape `(n, n)`: Student's kernel, 0 on the diagonal, sum 1 over *all ordered pairs*.
+# Write `my_q_matrix(Y)`: `Y` has one row a point, two points or more, and any number of columns:
+# two on a map, one on a line. Return Q as an array of shape `(n, n)`: Student's kernel, 0 on the
+# diagonal, sum 1 over *all ordered pairs*.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -297,7 +298,7 @@ check.q_matrix(my_q_matrix)
 # </details>
 # <details><summary>Hint 2, the tools</summary>
 #
-# `Y[:, None] - Y[None]` has shape (n, n, 2). `np.fill_diagonal(weights, 0)` changes the array and
+# `Y[:, None] - Y[None]` has shape (n, n, columns). `np.fill_diagonal(weights, 0)` changes the array and
 # returns None.
 # </details>
 
@@ -653,13 +654,12 @@ plots.show(
 )
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ### Exercise 8.5 (8 min)
+# ### Exercise 8.4 (8 min)
 #
 # Write down what you believe from the figure. Then write `my_judge(plot_id)`: the set of letters
 # that are true of the data, such as `{"a", "d"}`, for the maps 1 to 4. `looks[plot_id]` holds the
 # data `X`, the map `Y` and the `groups`; measure. Useful: `silhouette_score(X, groups)`,
 # `maps.width(points)`, `maps.gap(points, others)`, `parts(X, groups)`, and your overlap.
-# (Exercise 8.4 comes in section 5.)
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -792,7 +792,7 @@ assert mean["opposite"][0] < 0.5 and mean["opposite"][1] < 0.15
 # to *hypo* does not exist here. One average over all would have hidden the three.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ### Exercise 8.4 (7 min)
+# ### Exercise 8.5 (7 min, optional)
 #
 # Write `my_analogy(a, b, c, E, itos, stoi, exclude=True)`: the one word whose vector has the largest
 # cosine with $b - a + c$, after all rows of `E` have been scaled to length 1. `itos[i]` is the word

@@ -40,6 +40,7 @@ def _no_total(weights):
 
 _gaussian = _from(lambda d2: np.exp(-d2))
 _gaussian_half = _from(lambda d2: np.exp(-d2 / 2))
+_exponential = _from(lambda d2: np.exp(-np.sqrt(d2)))
 _each_row = _from(_student, total=lambda w: w.sum(axis=1, keepdims=True))
 _each_column = _from(_student, total=lambda w: w.sum(axis=0, keepdims=True))
 _diagonal_kept = _from(_student, zero=False)
@@ -84,6 +85,15 @@ def _list_of_pairs(Y):
     return tsne.q_matrix(Y)[np.triu_indices(len(Y), 1)]
 
 
+def _first_two_columns(Y):
+    return tsne.q_matrix(np.asarray(Y)[:, :2])
+
+
+def _has_rows_of_one(answer):
+    Q = np.asarray(answer(SPACE.copy()))
+    return Q.shape == (7, 7) and np.allclose(Q.sum(axis=1), 1)
+
+
 def _sums_to_one(answer):
     total = np.sum(answer(SPACE.copy()))
     if abs(total - 1) < 1e-6:
@@ -115,7 +125,11 @@ q_matrix = Exercise(
             _gaussian_half,
             "In the map the kernel is 1/(1+d²): with a bell your far pairs get almost nothing.",
         ),
-        Wrong(_each_row, "Each row sums to 1; the whole matrix should."),
+        Wrong(
+            _exponential,
+            "In the map the kernel is 1/(1+d²), not exp(-d).",
+        ),
+        Wrong(_each_row, "Each row sums to 1; the whole matrix should.", _has_rows_of_one),
         Wrong(_over_n, "Each row got the same total. Divide by one number: the sum of the matrix."),
         Wrong(_each_column, "Each column sums to 1; the whole matrix should."),
         Wrong(_diagonal_kept, "q_ii must be 0; your n diagonal ones swallow the sum."),
@@ -149,6 +163,10 @@ q_matrix = Exercise(
             "Only the pairs i < j have a share. Fill both (i, j) and (j, i).",
         ),
         Wrong(_first_column, "Only the first coordinate of the map enters your distances."),
+        Wrong(
+            _first_two_columns,
+            "Only the first two columns of Y enter your distances. Use all of them.",
+        ),
         Wrong(
             _twins_lost,
             "Two points at the same place have d² = 0 and the largest weight, 1. Only the "
