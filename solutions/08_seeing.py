@@ -124,12 +124,13 @@ print(len(words), "words,", len(set(kinds)), "kinds,", len(set(systems)), "body 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # **PCA first.** It is a projection: a matrix, two axes with a share of the variance each, and a
-# place for every new word. t-SNE is a search for good places. Both draw 64 numbers in two
-# dimensions.
+# place for every new word. t-SNE is a search for good places, which starts here from those of PCA.
+# Both draw 64 numbers in two dimensions.
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B27", "claim-A29"]
 pca = PCA(2).fit(E)
-by_pca, by_tsne = pca.transform(E), maps.tsne_map(E, perplexity=15)
+by_pca = pca.transform(E)
+by_tsne = maps.tsne_map(E, perplexity=15, start=by_pca)
 print(f"PCA: two axes hold {pca.explained_variance_ratio_.sum():.0%} of the variance")
 print("PCA can place a new word:", hasattr(pca, "transform"))
 print("t-SNE can place a new word:", hasattr(TSNE(), "transform"))
@@ -891,7 +892,7 @@ assert all("low_blood_pressure" in near or "hypotension" in near for near in nea
 # **Polarity warning.** Before vectors touch a patient, test every pair of opposites that matters
 # there, and let something that knows the sign decide: a rule, a value, a person.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ## 6 A map with your own functions
 #
 # `check.pick` takes your function where its check is green, and the course's otherwise, and says
@@ -977,7 +978,8 @@ turn = np.linspace(0, 2 * np.pi, 100, endpoint=False)
 ring = 6 * np.column_stack([np.cos(turn), np.sin(turn)])
 both = np.vstack([ring, np.random.default_rng(0).normal(0, 0.5, size=(100, 2))])
 names = np.repeat(["ring", "cloud"], 100)
-silhouette, same = silhouette_score(both, names), names[metrics.nearest_points(both, 5)].T == names
+silhouette = silhouette_score(both, names)
+same = names[metrics.nearest_points(both, 5)] == names[:, None]
 print(f"ring and cloud: silhouette {silhouette:.2f}, of the 5 nearest {same.mean():.0%} are alike")
 assert silhouette < 0.4 and same.all()
 for k in (10, 150):
@@ -987,9 +989,9 @@ for k in (10, 150):
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Purity needs names, and names are somebody's theory: by kind these vectors are nearly perfect, by
-# body system they are not. And t-SNE starts somewhere: a start from the PCA places helps with the
-# arrangement of the groups (Kobak and Berens); here the places were drawn, so that you could see
-# two seeds.
+# body system they are not. And t-SNE starts somewhere: a start from the PCA places, as for
+# the words of section 1, helps with the arrangement of the groups (Kobak and Berens); in the traps
+# the places were drawn, so that you could see two seeds.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two questions

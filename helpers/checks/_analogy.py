@@ -119,6 +119,10 @@ def _zero_for_the_question(a, b, c, E, itos, stoi, exclude=True):
 _upside_down = _solve(_toward, left_out=lambda a, b, c, exclude: set() if exclude else {a, b, c})
 
 
+def _default_false(a, b, c, E, itos, stoi, exclude=False):
+    return _analogy(a, b, c, E, itos, stoi, exclude)
+
+
 def _id(a, b, c, E, itos, stoi, exclude=True):
     return stoi[_analogy(a, b, c, E, itos, stoi, exclude)]
 
@@ -186,6 +190,7 @@ analogy = Exercise(
     calls=(
         *(call(*words, ROWS, WORDS, _ids(WORDS)) for words in ASKED),
         *(call(*words, RANDOM, WORDS, _ids(WORDS)) for words in ASKED),
+        *(call(*args, exclude=True) for args in _CLOSE),
         *(call(*words, ROWS, WORDS, _ids(WORDS), exclude=False) for words in ASKED[:3]),
         *(call(*words, RANDOM, WORDS, _ids(WORDS), exclude=False) for words in ASKED[:3]),
         *(call(*args) for args in _CLOSE),
@@ -209,6 +214,10 @@ analogy = Exercise(
         Wrong(
             _never_excludes,
             "Usually the nearest point is a question word. With exclude=True leave out all three.",
+        ),
+        Wrong(
+            _default_false,
+            "Without being told, yours does not exclude. The default is exclude=True.",
         ),
         Wrong(
             _always_excludes,

@@ -53,7 +53,6 @@ _root = _from(lambda d2: 1 / np.sqrt(1 + d2))
 _squared_kernel = _from(lambda d2: 1 / (1 + d2) ** 2)
 _no_one = _from(lambda d2: 1 / np.where(d2 > 0, d2, np.inf))
 _distances_as_shares = _from(lambda d2: 1 + d2)
-_mean_square = _from(lambda d2: _student(d2 / 2))
 _over_n = _from(_student, total=lambda w: w.sum(axis=1, keepdims=True) * len(w))
 
 
@@ -83,6 +82,12 @@ def _twins_lost(Y):
 
 def _list_of_pairs(Y):
     return tsne.q_matrix(Y)[np.triu_indices(len(Y), 1)]
+
+
+def _mean_square(Y):
+    weights = _student(_d2(Y) / np.shape(Y)[1])
+    np.fill_diagonal(weights, 0)
+    return weights / weights.sum()
 
 
 def _first_two_columns(Y):
@@ -153,7 +158,7 @@ q_matrix = Exercise(
             _distances_as_shares,
             "Far pairs get the largest share in yours. The weight is 1 divided by (1+d²).",
         ),
-        Wrong(_mean_square, "d² is the sum of the squared differences, not their mean or half."),
+        Wrong(_mean_square, "d² is the sum of the squared differences, not their mean."),
         Wrong(
             _upper_half,
             "Only the pairs i < j have a share. Fill both (i, j) and (j, i).",

@@ -331,6 +331,7 @@ def q_in_place(Y):
         (lambda Y: tsne.q_matrix(Y) / len(Y), "sums to"),
         (q_by(lambda d2: 1 / (1 + np.sqrt(d2))), "You took 1/(1+d)"),
         (q_by(lambda d2: 1 / (1 + d2) ** 0.5), "You took the root"),
+        (lambda Y: q_of(1 / (1 + ((Y[:, None] - Y) ** 2).mean(2))), "not their mean"),
         (q_by(lambda d2: 1 / (0.5 + d2)), "on ("),
         (q_by(lambda d2: np.maximum(1e-3, 1 / (1 + d2))), "on ("),
         (lambda Y: tsne.q_matrix(Y).round(2), "sums to"),
@@ -761,6 +762,8 @@ def toward_target(rows, a, b, c):
         (lambda *args, **kw: args[5][analogy_in_python(*args, **kw)], "You return the row"),
         (lambda *args, **kw: [analogy_in_python(*args, **kw)], "Return the word alone"),
         (lambda *args, **kw: (analogy_in_python(*args, **kw), 0.8), "Return the word alone"),
+        (lambda a, b, c, E, itos, stoi, exclude=False: analogy_in_python(
+            a, b, c, E, itos, stoi, exclude), "The default is exclude=True."),
         (lambda *args, **kw: "girl", "a word of the question"),
         (lambda *args, **kw: analogy_in_python(*args, **kw).upper(), "on ("),
         (lambda a, b, c, E, itos, stoi: analogy_in_python(a, b, c, E, itos, stoi), "exclude"),
