@@ -38,15 +38,22 @@ def clouds(
 
 
 def tsne_map(
-    X: Float[np.ndarray, "n dim"], perplexity: float, seed: int = 0
+    X: Float[np.ndarray, "n dim"],
+    perplexity: float,
+    seed: int = 0,
+    start: Float[np.ndarray, "n 2"] | None = None,
 ) -> Float[np.ndarray, "n 2"]:
     """Return a map by t-SNE after 500 steps, from places that are drawn with the seed.
 
-    Places differ a little from machine to machine: a difference in the last digit grows with
-    every step.
+    Places differ from machine to machine where the points do, if only in the last digit: the
+    difference grows with every step. From a given `start`, and without the exaggeration of the
+    first steps, it hardly grows: this is for points that were trained.
     """
     settings = {"perplexity": perplexity, "random_state": seed, "max_iter": 500}
-    return TSNE(init="random", **settings).fit_transform(X).astype(float)
+    if start is None:
+        return TSNE(init="random", **settings).fit_transform(X).astype(float)
+    settings |= {"early_exaggeration": 1, "method": "exact"}
+    return TSNE(init=start, **settings).fit_transform(X).astype(float)
 
 
 def width(points: Float[np.ndarray, "n dim"]) -> float:

@@ -104,7 +104,7 @@ def q_matrix(Y: Float[np.ndarray, "n dims"]) -> Float[np.ndarray, "n n"]:
 
 
 def kl_divergence(P: Float[np.ndarray, "n n"], Q: Float[np.ndarray, "n n"]) -> float:
-    """Return KL(P || Q) = Σ p ln(p / q), what the map is made to have small (eq. 2)."""
+    """Return KL(P || Q) = Σ p ln(p / q), what the map is made to have small (section 3.1)."""
     some = P > 0
     return float((P[some] * np.log(P[some] / Q[some])).sum())
 

@@ -29,6 +29,17 @@ def test_map_follows_its_seed():
     assert not np.allclose(first, tsne_map(X, 5, seed=1))
 
 
+def test_map_from_a_start_forgives_a_last_digit():
+    rng = np.random.default_rng(0)
+    X, groups = clouds(4 * np.eye(3, 20), (1, 1, 1), (40, 40, 40), rng)
+    start = X[:, :2] / 4
+    one = tsne_map(X, 10, start=start)
+    other = tsne_map(X * (1 + 1e-7 * rng.normal(size=X.shape)), 10, start=start)
+    assert np.abs(one - other).max() < 0.01 * width(one)
+    assert neighbor_overlap(X, one, 10) > neighbor_overlap(X, start, 10)
+    assert silhouette_score(one, groups) > 0.3
+
+
 def test_roughly_is_a_step_of_the_ladder():
     assert [roughly(10.0**i) for i in (-2, 0, 3)] == pytest.approx([0.01, 1, 1000])
     assert roughly(3.0) == 2 and roughly(3.3) == 5 and roughly(7.2) == 10

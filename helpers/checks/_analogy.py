@@ -105,7 +105,22 @@ _only_c = _solve(_toward, left_out=lambda a, b, c, exclude: {c} if exclude else 
 _only_a_and_c = _solve(_toward, left_out=lambda a, b, c, exclude: {a, c} if exclude else set())
 _only_a_and_b = _solve(_toward, left_out=lambda a, b, c, exclude: {a, b} if exclude else set())
 _only_b_and_c = _solve(_toward, left_out=lambda a, b, c, exclude: {b, c} if exclude else set())
+
+
+def _zero_for_the_question(a, b, c, E, itos, stoi, exclude=True):
+    rows = similarity.unit_rows(np.asarray(E))
+    ids = [stoi[word] for word in (a, b, c)]
+    scores = _toward(rows, *ids)
+    if exclude:
+        scores[ids] = 0
+    return itos[int(scores.argmax())]
+
+
 _upside_down = _solve(_toward, left_out=lambda a, b, c, exclude: set() if exclude else {a, b, c})
+
+
+def _default_false(a, b, c, E, itos, stoi, exclude=False):
+    return _analogy(a, b, c, E, itos, stoi, exclude)
 
 
 def _id(a, b, c, E, itos, stoi, exclude=True):
@@ -167,7 +182,7 @@ def _length_does_not_matter(answer):
 
 analogy = Exercise(
     name="analogy",
-    number="8.4",
+    number="8.5",
     review="section 5",
     reference=_analogy,
     form=_word,
@@ -175,6 +190,7 @@ analogy = Exercise(
     calls=(
         *(call(*words, ROWS, WORDS, _ids(WORDS)) for words in ASKED),
         *(call(*words, RANDOM, WORDS, _ids(WORDS)) for words in ASKED),
+        *(call(*args, exclude=True) for args in _CLOSE),
         *(call(*words, ROWS, WORDS, _ids(WORDS), exclude=False) for words in ASKED[:3]),
         *(call(*words, RANDOM, WORDS, _ids(WORDS), exclude=False) for words in ASKED[:3]),
         *(call(*args) for args in _CLOSE),
@@ -200,8 +216,17 @@ analogy = Exercise(
             "Usually the nearest point is a question word. With exclude=True leave out all three.",
         ),
         Wrong(
+            _default_false,
+            "Without being told, yours does not exclude. The default is exclude=True.",
+        ),
+        Wrong(
             _always_excludes,
             "With exclude=False the words of the question may be answered too.",
+        ),
+        Wrong(
+            _zero_for_the_question,
+            "A score of 0 can still be the largest, where all others are negative. Give the words "
+            "of the question -inf.",
         ),
         Wrong(_only_a, "Only a is left out. Leave out all three words of the question."),
         Wrong(_only_b, "Only b is left out. Leave out all three words of the question."),

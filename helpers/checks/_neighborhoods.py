@@ -304,6 +304,10 @@ def _first_hit_dropped(X, Y, k):
     )
 
 
+def _two_columns_of_the_space(X, Y, k):
+    return metrics.neighbor_overlap(np.asarray(X)[:, :2], Y, k)
+
+
 def _map_with_itself(X, Y, k):
     return 1.0
 
@@ -370,6 +374,10 @@ neighbor_overlap = Exercise(
             "use the distance.",
         ),
         Wrong(_space_by_cosine, "In X you took the cosine. The map was made from distances."),
+        Wrong(
+            _two_columns_of_the_space,
+            "In X only the first two columns count in yours. Take the distance over all of them.",
+        ),
         Wrong(_both_farthest, "These are the k farthest points. Take the smallest distances."),
         Wrong(
             _jaccard,

@@ -40,6 +40,7 @@ def _no_total(weights):
 
 _gaussian = _from(lambda d2: np.exp(-d2))
 _gaussian_half = _from(lambda d2: np.exp(-d2 / 2))
+_exponential = _from(lambda d2: np.exp(-np.sqrt(d2)))
 _each_row = _from(_student, total=lambda w: w.sum(axis=1, keepdims=True))
 _each_column = _from(_student, total=lambda w: w.sum(axis=0, keepdims=True))
 _diagonal_kept = _from(_student, zero=False)
@@ -52,7 +53,6 @@ _root = _from(lambda d2: 1 / np.sqrt(1 + d2))
 _squared_kernel = _from(lambda d2: 1 / (1 + d2) ** 2)
 _no_one = _from(lambda d2: 1 / np.where(d2 > 0, d2, np.inf))
 _distances_as_shares = _from(lambda d2: 1 + d2)
-_mean_square = _from(lambda d2: _student(d2 / 2))
 _over_n = _from(_student, total=lambda w: w.sum(axis=1, keepdims=True) * len(w))
 
 
@@ -82,6 +82,21 @@ def _twins_lost(Y):
 
 def _list_of_pairs(Y):
     return tsne.q_matrix(Y)[np.triu_indices(len(Y), 1)]
+
+
+def _mean_square(Y):
+    weights = _student(_d2(Y) / np.shape(Y)[1])
+    np.fill_diagonal(weights, 0)
+    return weights / weights.sum()
+
+
+def _first_two_columns(Y):
+    return tsne.q_matrix(np.asarray(Y)[:, :2])
+
+
+def _has_rows_of_one(answer):
+    Q = np.asarray(answer(SPACE.copy()))
+    return Q.shape == (7, 7) and np.allclose(Q.sum(axis=1), 1)
 
 
 def _sums_to_one(answer):
@@ -115,7 +130,11 @@ q_matrix = Exercise(
             _gaussian_half,
             "In the map the kernel is 1/(1+d²): with a bell your far pairs get almost nothing.",
         ),
-        Wrong(_each_row, "Each row sums to 1; the whole matrix should."),
+        Wrong(
+            _exponential,
+            "In the map the kernel is 1/(1+d²), not exp(-d).",
+        ),
+        Wrong(_each_row, "Each row sums to 1; the whole matrix should.", _has_rows_of_one),
         Wrong(_over_n, "Each row got the same total. Divide by one number: the sum of the matrix."),
         Wrong(_each_column, "Each column sums to 1; the whole matrix should."),
         Wrong(_diagonal_kept, "q_ii must be 0; your n diagonal ones swallow the sum."),
@@ -139,7 +158,7 @@ q_matrix = Exercise(
             _distances_as_shares,
             "Far pairs get the largest share in yours. The weight is 1 divided by (1+d²).",
         ),
-        Wrong(_mean_square, "d² is the sum of the squared differences, not their mean or half."),
+        Wrong(_mean_square, "d² is the sum of the squared differences, not their mean."),
         Wrong(
             _upper_half,
             "Only the pairs i < j have a share. Fill both (i, j) and (j, i).",
@@ -149,6 +168,10 @@ q_matrix = Exercise(
             "Only the pairs i < j have a share. Fill both (i, j) and (j, i).",
         ),
         Wrong(_first_column, "Only the first coordinate of the map enters your distances."),
+        Wrong(
+            _first_two_columns,
+            "Only the first two columns of Y enter your distances. Use all of them.",
+        ),
         Wrong(
             _twins_lost,
             "Two points at the same place have d² = 0 and the largest weight, 1. Only the "

@@ -105,6 +105,11 @@ def _narrow_search(d2_row, target):
     return _search(tsne.perplexity, low=np.log(1e-2), high=np.log(1e2))(d2_row, target)
 
 
+def _student(d2_row, sigma):
+    weights = 1 / (1 + np.asarray(d2_row) / sigma**2)
+    return weights / weights.sum()
+
+
 def _no_shares_left(d2_row, target):
     low, high = -20.0, 20.0
     for _ in range(60):
@@ -139,7 +144,10 @@ def _got(answer, row, target):
 
 
 def _ends_at_the_border(answer):
-    """Tell a search that goes the wrong way: every target ends in all neighbors, or in one."""
+    """Tell a search that goes the wrong way: every target ends in the same sigma, far off."""
+    (row, two), (_, three) = _EASY[:2]
+    if not np.isclose(answer(row.copy(), two), answer(row.copy(), three), rtol=1e-6, atol=0):
+        return False
     for row, target in _EASY:
         sigma = float(answer(row.copy(), target))
         if not 0 < sigma < np.inf:
@@ -150,12 +158,21 @@ def _ends_at_the_border(answer):
     return True
 
 
+def _has_the_kernel_of_the_map(answer):
+    reached = []
+    for row, target in ((MANY, 59.0), (WIDE, 38.0)):
+        sigma = answer(row.copy(), target)
+        for bell in (_student, tsne.neighbor_shares):
+            reached.append(abs(tsne.perplexity(bell(row, sigma)) - target) < 0.02)
+    return reached == [True, False, True, False]
+
+
 def _right(answer, row, target):
-    return abs(_got(answer, row, target) - target) < 0.02
+    return abs(_got(answer, row, target) - target) < 2e-3
 
 
 def _right_only_near_one(answer):
-    near = all(_right(answer, row, target) for row, target in _EASY)
+    near = all(_right(answer, row, target) for row, target in (*_EASY, (ROW, 2.0), (ROW, 4.0)))
     return near and not all(_right(answer, row, 4.0) for row in (PARSECS, NANOMETERS))
 
 
@@ -209,6 +226,11 @@ sigma_for_perplexity = Exercise(
     ),
     laws=(_hits_the_target, _follows_the_unit),
     wrong=(
+        Wrong(
+            _search(tsne.perplexity, _student),
+            "The space has the bell, exp(-d²/(2 sigma²)); 1/(1+d²) is the kernel of the map.",
+            _has_the_kernel_of_the_map,
+        ),
         Wrong(_wrong_half, BORDER, _ends_at_the_border),
         Wrong(_no_shares_left, BORDER, _ends_at_the_border),
         Wrong(

@@ -1,5 +1,9 @@
 """Check of what is said about four maps: the data decide, not the picture."""
 
+from collections.abc import Iterator, Set
+
+import numpy as np
+
 from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 
@@ -38,14 +42,14 @@ HINTS = {
 
 
 def letters(value: object) -> object:
-    """Read a set, list, tuple or text of letters as a sorted list of them."""
+    """Read a set, list, array, generator or text of letters as a sorted list of them."""
     if value is None:
         return None
     if isinstance(value, str):
         value = [part for part in value.replace(",", " ").split() for part in part]
-    if not isinstance(value, set | frozenset | list | tuple | dict) or (
-        isinstance(value, dict) and value
-    ):
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if not isinstance(value, Set | Iterator | list | tuple) and value != {}:
         return _forms.Unfit(value, f"it returned {value!r}; a set of letters is asked for")
     found = [str(part).strip().lower() for part in value]
     if odd := [part for part in found if part not in LETTERS or len(part) != 1]:
@@ -74,7 +78,7 @@ def _says_otherwise(plot, letter):
 
 judge = Exercise(
     name="judge",
-    number="8.5",
+    number="8.4",
     review="section 3",
     reference=_reference,
     form=letters,
