@@ -984,7 +984,7 @@ print(f"ring and cloud: silhouette {silhouette:.2f}, of the 5 nearest {same.mean
 assert silhouette < 0.4 and same.all()
 for k in (10, 150):
     kept = [metrics.neighbor_overlap(E, points, k) for points in (by_pca, by_tsne)]
-    print(f"words, overlap at {k:>3}: PCA {kept[0]:.1f}, t-SNE {kept[1]:.1f}")
+    print(f"words, overlap at {k:>3}: PCA {kept[0]:.2f}, t-SNE {kept[1]:.2f}")
     assert kept[1] > 2 * kept[0] if k == 10 else kept[1] < kept[0]
 
 # %% [markdown] slideshow={"slide_type": "skip"}
