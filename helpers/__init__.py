@@ -17,7 +17,7 @@ Predicting with few labels
     pretraining, link_features, flat_visits, linear_methods, recurrent_methods, methods, experiment
 Records, wherever they come from
     codes, patients, records, report, events, timeline, censoring, visit_views,
-    visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings
+    visit_objects, ragged, visit_index, occurrences, batches, code_groups, groupings, demographics
 Loading records
     loaders, export_folder, tables, text_columns, unreadable, coded_rows, distinct_rows, icd_shape,
     ehr_assembly; mimic, mimic_people, mimic_codes, mimic_dialects; synthea, synthea_rows,

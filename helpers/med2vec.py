@@ -25,6 +25,7 @@ see `masked_offset`.
 """
 
 import math
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -40,6 +41,7 @@ from helpers.visit_views import VisitCodes
 LOG_EPS = 1e-8  # the program adds it to every probability before the logarithm; the paper does not
 L2 = 1e-3
 BLOCK = 2**18  # scores in one block of the code loss: a megabyte, which stays in the cache
+TERMS = ("code", "visit")
 Average = Literal["pair", "visit"]
 Demographics = Float[np.ndarray, "visits demographics"] | Float[Tensor, "visits demographics"]
 Groups = Int[np.ndarray, " codes"]
@@ -162,18 +164,20 @@ def losses(
     l2: float = L2,
     log_eps: float = LOG_EPS,
     average: Average = "pair",
+    terms: Collection[str] = TERMS,
 ) -> Losses:
     """Compute every term of the loss of these visits.
 
     Neighbors are visits of the same patient. A term without any pair is 0, and so are its
-    gradients.
+    gradients. (The program takes the mean of no pairs of codes, which is no number, and divides
+    by `log_eps` alone where no visit has a neighbor.)
 
     Parameters
     ----------
     visits
         Patients with visits with codes, in integers. Only ``code_ids``, ``offsets`` and
-        ``patient_offsets`` are read. A code may stand in a visit twice: it is one code of the
-        visit, and its pairs with other codes count twice.
+        ``patient_offsets`` are read. In the paper a visit is a set. In the program, and here, a
+        code may stand in a visit twice: ``x`` has a 1, and its pairs with other codes count twice.
     window
         How many visits before and after are neighbors; the program takes 1 to 5.
     groups
@@ -190,6 +194,8 @@ def losses(
         ``"visit"``, as in the paper: both by the number of visits. The first is the default
         because neither term then grows with the length of visits, so that the plain sum of the
         two means the same for short and long ones; and it is what was released.
+    terms
+        ``("code", "visit")``, or the one that is wanted; the other is 0 without pairs.
 
     Raises
     ------
@@ -200,12 +206,16 @@ def losses(
     if average not in ("pair", "visit"):
         raise ValueError(f'average is {average!r}, it must be "pair" or "visit"')
     counts = _counts(visits.code_ids, visits.offsets, len(parameters.W_c), "W_c")
-    targets = target_codes(visits, parameters, groups)
-    _, _, scores = _scores(parameters, counts, demographics)
-    code_sum, n_code_pairs = code_loss_sum(parameters.W_c, counts, log_eps)
-    visit_sums, n_visit_pairs = visit_loss_sums(
-        scores, targets, visits.patient_offsets, window, log_eps
-    )
+    code_sum, n_code_pairs = parameters.W_c.new_zeros(()), 0
+    if "code" in terms:
+        code_sum, n_code_pairs = code_loss_sum(parameters.W_c, counts, log_eps)
+    visit_sums, n_visit_pairs = parameters.W_c.new_zeros(window), [0] * window
+    if "visit" in terms:
+        targets = target_codes(visits, parameters, groups)
+        _, _, scores = _scores(parameters, counts, demographics)
+        visit_sums, n_visit_pairs = visit_loss_sums(
+            scores, targets, visits.patient_offsets, window, log_eps
+        )
     # the paper divides both sums by T, the number of visits
     per_code, per_lag = n_code_pairs, [n + log_eps if n else 0 for n in n_visit_pairs]
     if average == "visit":
@@ -410,9 +420,10 @@ def top_codes(
 ) -> list[tuple[int, float]]:
     """Return the codes with the largest value in a coordinate after relu, and the values.
 
-    Codes that are 0 there do not belong to the coordinate and are left out. The author would
-    rather read ``relu(row + b_c)``, the vector of a visit with this code alone; the loss, and
-    so this, has no bias.
+    Codes that are 0 there do not belong to the coordinate and are left out. The loss of the codes,
+    in paper and program, has ``relu(W_c)`` without a bias, and so has this. The program saves
+    ``W_c`` as it is, negative numbers included; its author would read ``relu(row + b_c)``, which
+    is ``u`` of a visit with this code alone.
     """
     return _largest(W_c[:, coordinate].relu(), k)
 

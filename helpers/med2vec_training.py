@@ -1,9 +1,9 @@
 """Train Med2Vec on the visits of many patients.
 
 A batch is some whole patients, dealt anew every epoch, so that every pair of neighbors counts
-once an epoch. The released program cuts its list of visits into slices of equal length: neighbors
-on two sides of a cut are lost, and what is in a slice stays together, for only the order of the
-slices changes.
+once an epoch. The released program cuts its list of rows, visits and ends of patients, into slices
+of equal length: neighbors on two sides of a cut are lost, and what is in a slice stays together,
+for only the order of the slices changes. The paper's equations do not speak of batches.
 
 The steps are Adam's. The program has Adadelta, which learns less in the same number of steps on
 the records of the course.
@@ -18,12 +18,10 @@ from jaxtyping import Float, Int
 
 from helpers import med2vec
 from helpers.adam import Adam
-from helpers.med2vec import Average, Demographics, Groups, Losses, Parameters
+from helpers.med2vec import TERMS, Average, Demographics, Groups, Losses, Parameters
 from helpers.progress import progress
 from helpers.ragged import offsets_of, take_lists
 from helpers.visit_views import VisitCodes
-
-TERMS = ("code", "visit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +37,7 @@ class Med2VecResult:
     history
         For each epoch the mean ``"code"`` loss of a pair of codes, which starts near ``ln |C|``,
         and the mean ``"visit"`` loss of a pair of visits, both directions and all lags added up;
-        whatever `average` is, and also for a loss that was not trained on.
+        whatever `average` is. A loss that was not trained on is not there: it was not computed.
     """
 
     keys: tuple[str, ...]
@@ -147,7 +145,7 @@ def train_med2vec(
     for table in parameters:
         table.requires_grad_()
     adam, rng = Adam(parameters, learning_rate), np.random.default_rng(seed)
-    history = {term: [] for term in TERMS}
+    history = {term: [] for term in TERMS if term in losses}
     for epoch in progress(range(epochs), "Med2Vec"):
         found = []
         batches = whole_patients(visits.patient_offsets, batch_size, rng)
@@ -161,17 +159,18 @@ def train_med2vec(
                 demographics=None if demographics is None else demographics[rows],
                 l2=l2,
                 average=average,
+                terms=losses,
             )
-            total = terms.l2 + sum(getattr(terms, term) for term in losses)
             # a table that only the other loss knows has a gradient of zeros
-            gradients = torch.autograd.grad(total, parameters, materialize_grads=True)
+            gradients = torch.autograd.grad(terms.total, parameters, materialize_grads=True)
             adam.learning_rate = learning_rate * (1 - (epoch + place / len(batches)) / epochs)
             with torch.no_grad():
                 adam.step(gradients)
             found.append(_pair_sums(terms, len(rows), average))
         code, n_code, visit, n_visit = (sum(part) for part in zip(*found, strict=True))
-        history["code"].append(code / max(n_code, 1))
-        history["visit"].append(float((visit / np.maximum(n_visit, 1)).sum()))
+        means = {"code": code / max(n_code, 1), "visit": (visit / np.maximum(n_visit, 1)).sum()}
+        for term in history:
+            history[term].append(float(means[term]))
     return Med2VecResult(visits.keys, Parameters(*(p.detach() for p in parameters)), history)
 
 

@@ -9,13 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from jaxtyping import Bool
 
 from helpers.code_names import name_of
 from helpers.codes import roll_up
+from helpers.demographics import age_and_sex
 from helpers.med2vec_rows import END
-from helpers.occurrences import in_time_order
 from helpers.records import EHR
 from helpers.report import Report
 from helpers.safe_pickle import save_pickle
@@ -118,17 +117,14 @@ def _write_demo(
     report: Report,
 ) -> str:
     """Write age and sex, if every age is known, and return the options of the program."""
-    people = ehr.patients.select("patient_id", "sex", "birth_year")
-    visits = in_time_order(ehr.patients, ehr.visits).filter(pl.Series(has_codes))
-    visits = visits.join(people, on="patient_id", how="left", maintain_order="left")
-    age = (visits["date"].dt.year() - visits["birth_year"]).cast(pl.Float64)
     path.unlink(missing_ok=True)
-    if age.null_count():
-        report.remark(f"no file .demo: the age at {age.null_count():,} visits is unknown")
+    known = age_and_sex(ehr)[has_codes]
+    if unknown := int(np.isnan(known[:, 0]).sum()):
+        report.remark(f"no file .demo: the age at {unknown:,} visits is unknown")
         return ""
-    report.note("visits", "sex unknown, 0 and 0 in the demographics", visits["sex"].null_count())
-    sexes = [(visits["sex"] == sex).fill_null(False).cast(pl.Float64) for sex in ("F", "M")]
-    columns = zip(age, *sexes, strict=True)
-    save_pickle([[0.0] * 3 if row == [END] else list(next(columns)) for row in rows], path)
+    no_sex = int((known[:, 1:].sum(axis=1) == 0).sum())
+    report.note("visits", "sex unknown, 0 and 0 in the demographics", no_sex)
+    numbers = iter(known.tolist())
+    save_pickle([[0.0] * 3 if row == [END] else next(numbers) for row in rows], path)
     report.remark(f"{path.name}: age in years, 1 for women, 1 for men")
     return f" --demo_file {path.name} --demo_size 3"

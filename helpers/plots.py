@@ -71,6 +71,7 @@ def heatmap(
 def loss_curve(history: Sequence[float], *, ax: Axes, label: str | None = None) -> Axes:
     """Draw the loss after each epoch."""
     ax.plot(range(1, len(history) + 1), history, marker="o", markersize=3, label=label)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss")
     return ax

@@ -80,6 +80,7 @@ LAYERS = {
     "coded_rows": 1,
     "distinct_rows": 1,
     "decomposition": 1,
+    "demographics": 1,
     "ehr_assembly": 1,
     "environment": 1,
     "events": 1,

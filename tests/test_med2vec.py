@@ -338,6 +338,21 @@ def test_a_term_without_pairs_is_zero(patients, dtype):
     assert len(masked_offset(visits, Parameters(*tables), window=2)) == 2
 
 
+@pytest.mark.parametrize("term", ["code", "visit"])
+def test_one_term_alone_is_as_in_both_and_the_other_is_not_there(term):
+    visits = visits_of([[[0, 1], [2, 1]], [[3, 0, 2]]])
+    both, one = (
+        losses(random_parameters(4), visits, window=2, terms=terms)
+        for terms in (("code", "visit"), (term,))
+    )
+    assert torch.equal(getattr(one, term), getattr(both, term))
+    assert one.total.item() == pytest.approx((getattr(both, term) + both.l2).item())
+    other = {"code": "visit", "visit": "code"}[term]
+    assert getattr(one, other).item() == 0
+    assert (one.n_code_pairs == 0) == (term == "visit")
+    assert (one.n_visit_pairs == [0, 0]) == (term == "code")
+
+
 def test_scores_that_overflow_an_exponential_are_no_trouble():
     parameters = Parameters(*(p * 1e3 for p in random_parameters(7)))
     single = Parameters(*(p.detach().float().requires_grad_() for p in parameters))

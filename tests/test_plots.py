@@ -28,6 +28,13 @@ def test_loss_curve_counts_epochs_from_one():
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[1, 3], [2, 2], [3, 1.5]])
 
 
+def test_loss_curve_has_no_half_epochs():
+    for n in (2, 6, 10):
+        _, (ax, _) = plots.new_figure(2, size=(7.2, 2.8))
+        plots.loss_curve(range(n), ax=ax)
+        assert all(tick == round(tick) for tick in ax.get_xticks())
+
+
 def test_scatter_tells_groups_apart_by_marker_and_color():
     points = np.arange(20.0).reshape(10, 2)
     _, (ax,) = plots.new_figure()

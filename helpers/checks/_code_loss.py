@@ -19,6 +19,7 @@ CALLS = (
     call([[3, 1, 2, 0]], TABLE),
     call([[0, 1], [4, 1, 0]], TABLE),
     call([[6, 0], [2, 5, 1, 4]], WIDE),
+    call([[0, 1], [2, 4, 3], [0, 1]], TABLE),  # the same codes came again
     call([[0, 1, 2], [3, 4]], np.zeros((5, 3))),
     call([[2], []], TABLE),
     call([], TABLE),

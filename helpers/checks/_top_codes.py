@@ -33,6 +33,7 @@ CALLS = (
     call(W_C, 3, NAMES, 3),
     call(SQUARE, 0, ["a", "b", "c"], 2),
     call(SQUARE, 1, ["a", "b", "c"], 1),
+    call(np.array([[0.5], [0.5], [0.2]]), 0, ["migraine", "asthma", "gout"], 3),
     call(MANY, 1, MANY_NAMES, 5),
     call(MANY, 2, MANY_NAMES, 300),
 )
@@ -91,6 +92,11 @@ def _all_of_them(W_c, dim, itos, k):
 
 def _by_alphabet(W_c, dim, itos, k):
     return sorted(top_codes(W_c, dim, itos, k))
+
+
+def _ties_by_alphabet(W_c, dim, itos, k):
+    weighted = [(-weight, name) for weight, name in zip(W_c[:, dim], itos, strict=True)]
+    return [name for weight, name in sorted(weighted)[:k] if weight < 0]
 
 
 def _ids(W_c, dim, itos, k):
@@ -246,6 +252,10 @@ top_codes_exercise = Exercise(
             _ties_turned,
             "Of equal weights the code with the smaller id comes first; yours turns equal ones "
             "round.",
+        ),
+        Wrong(
+            _ties_by_alphabet,
+            "Of equal weights the code with the smaller id comes first; yours go by the alphabet.",
         ),
         Wrong(_in_table_order, "You list codes in the order of the table. Sort by weight first."),
         Wrong(_by_alphabet, "You list the names by the alphabet. The largest weight comes first."),

@@ -975,3 +975,44 @@ def cut_in_place(W_c, dim, itos, k):
 )
 def test_top_codes_hints(answer, hint):
     hinted(check.top_codes, answer, hint)
+
+
+# ------------------------------------------------------ wrong answers that used to pass, or misled
+def rounded(x, d, P):
+    return tuple(np.round(part, 2) for part in in_loops(x, d, P))
+
+
+def a_visit_that_comes_again_is_left_out(visits, W_c):
+    R, pairs = relu(W_c), [(i, j) for v in {*map(tuple, visits)} for i in v for j in v if i != j]
+    p = softmax(R @ R.T, axis=1)
+    return -np.mean([np.log(p[pair]) for pair in pairs]) if pairs else 0.0
+
+
+def equal_ones_by_name(W_c, dim, itos, k):
+    named = [(-weight, name) for weight, name in zip(W_c[:, dim], itos, strict=True) if weight > 0]
+    return [name for _, name in sorted(named)[:k]]
+
+
+def above_the_mean(W_c, dim, itos, k):
+    weight = W_c[:, dim]
+    order = np.argsort(-weight, kind="stable")[:k]
+    return [itos[i] for i in order if weight[i] > max(weight.mean(), 0)]
+
+
+def the_size_of_d(x, d, P):
+    u = relu(x @ P["W_c"] + P["b_c"])
+    return u, relu(np.concatenate([u, abs(d)], axis=-1) @ P["W_v"] + P["b_v"])
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "hint"),
+    [
+        (check.forward, rounded, "by hand it is"),
+        (check.forward, the_size_of_d, "Your u is right."),
+        (check.code_loss, a_visit_that_comes_again_is_left_out, "[0, 1], [2, 4, 3], [0, 1]"),
+        (check.top_codes, equal_ones_by_name, "Of equal weights the code with the smaller id"),
+        (check.top_codes, above_the_mean, "2 items came back, expected 3"),
+    ],
+)
+def test_hints_of_what_slipped_through(exercise, answer, hint):
+    hinted(exercise, answer, hint)
