@@ -115,6 +115,29 @@ def test_the_equations_in_loops(activation):
     )
 
 
+@pytest.mark.parametrize("cls", [MiME, ReleasedMiME])
+def test_objects_that_occur_again_count_again(cls):
+    model = model_of(cls)
+    found = [one for patient in PATIENTS for visit in patient for one in visit]
+    again = [found[0], *found, found[0], found[2], found[0]]
+    places = [0, *range(len(found)), 0, 2, 0]
+    objects = model.objects(as_data([[found]]))
+    torch.testing.assert_close(model.objects(as_data([[again]])), objects[places])
+
+    def losses(visit):
+        data = as_data([[visit]])
+        return model.heads.summed_losses(model.objects(data), data)
+
+    def gradients(loss):
+        more = {"retain_graph": True, "materialize_grads": True, "allow_unused": True}
+        return torch.autograd.grad(loss, list(model.parameters()), **more)
+
+    alone = [losses([one]) for one in again]
+    for together, each in zip(losses(again), zip(*alone, strict=True), strict=True):
+        torch.testing.assert_close(together, sum(each))
+        torch.testing.assert_close(gradients(together), gradients(sum(each)))
+
+
 def test_a_hand_case():
     """Numbers small enough to do in the head."""
     tables = CodeTables(torch.tensor([[1.0, -1.0]]), torch.tensor([[2.0, 3.0]]), torch.ones(0, 2))

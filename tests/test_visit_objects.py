@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,6 +89,40 @@ def test_taking_patients_keeps_their_objects(ehr):
     assert spelled(found.take(mask)) == spelled(found)[::2]
     with pytest.raises(IndexError, match="60 patients"):
         found.take(np.array([60]))
+
+
+def test_equal_objects_have_one_number_and_no_others_have(ehr):
+    found = ehr.visit_objects()
+    objects = [one(found, o) for o in range(len(found.dx))]
+    number = dict(zip(objects, found.contents.tolist(), strict=True))
+    assert [number[o] for o in objects] == found.contents.tolist()
+    assert len(set(number.values())) == len(number) < len(objects)
+
+
+def test_objects_that_begin_alike_differ():
+    same = DxObject("I10", ("a", "b"))
+    others = [
+        DxObject("I10"), DxObject("I10", ("a",)), DxObject("I10", ("b", "a")),
+        DxObject("I10", ("a",), ("b",)), DxObject("I10", (), ("a", "b")), DxObject("I11", ("a",)),
+    ]  # fmt: skip
+    found = visit_objects([patient(visit(same, *others, same))])
+    assert len(set(found.contents.tolist())) == 7 and found.contents[0] == found.contents[-1]
+
+
+def test_each_different_object_once(ehr):
+    found = ehr.visit_objects().take(np.array([7, 3, 3]))
+    once = found.distinct
+    codes = {name: getattr(once, name) for name in ("dx", "rx", "rx_offsets", "px", "px_offsets")}
+    made = [one(replace(found, **codes), i) for i in range(len(once.dx))]
+    objects = [one(found, o) for o in range(len(found.dx))]
+    assert [made[i] for i in once.which] == objects
+    assert [objects[o] for o in once.first] == made and len(set(made)) == len(made)
+    assert once.times.tolist() == [objects.count(o) for o in made]
+
+
+def test_nobody_has_no_objects():
+    nobody = visit_objects([ADLER]).take(np.empty(0, int))
+    assert len(nobody.contents) == len(nobody.distinct.dx) == 0
 
 
 def test_taking_patients_keeps_their_codes(ehr):
