@@ -60,10 +60,22 @@ def tables_from_vectors(
     ----------
     keys
         The code of each row of `vectors`.
+
+    Raises
+    ------
+    ValueError
+        If keys and vectors do not fit together, or no code of `data` is among the keys.
     """
     if len(keys) != len(vectors):
         raise ValueError(f"{len(keys)} keys for {len(vectors)} vectors")
     place = {key: i for i, key in enumerate(keys)}
+    for i, key in enumerate(keys):
+        if place[key] != i:
+            raise ValueError(f"{key!r} has two vectors, rows {i} and {place[key]}")
+    for i in np.flatnonzero(~np.isfinite(vectors).all(axis=1)):
+        raise ValueError(f"the vector of {keys[i]!r} holds a number that is not finite")
+    if not any(key in place for known in vocabularies(data).values() for key in known):
+        raise ValueError("none of these vectors belongs to a code of the data: compare the keys")
     with_zeros = np.concatenate([vectors, np.zeros((1, vectors.shape[1]), vectors.dtype)])
     rows = ([place.get(key, -1) for key in known] for known in (*vocabularies(data).values(),))
     return CodeTables(*(torch.tensor(with_zeros[row]) for row in rows))

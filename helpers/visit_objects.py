@@ -4,7 +4,7 @@ A treatment may only be here together with the diagnosis it was ordered for. Tha
 records: a hospital's tables usually hang treatments on the visit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -163,8 +163,13 @@ def visit_objects(patients: Sequence[Patient]) -> VisitObjects:
     Raises
     ------
     ValueError
-        If there are treatments and none of them has a diagnosis.
+        If there are treatments and none of them has a diagnosis, or if the objects of a visit
+        are not made of its own codes.
     """
+    for patient in patients:
+        for number, visit in enumerate(patient.visits, start=1):
+            for problem in _strangers(visit):
+                raise ValueError(f"visit {number} of patient {patient.patient_id}: {problem}")
     visits = [visit for patient in patients for visit in patient.visits]
     objects = [found for visit in visits for found in visit.dx_objects]
     given = {kind: sum(len(getattr(visit, kind)) for visit in visits) for kind in ("rx", "px")}
@@ -186,6 +191,21 @@ def visit_objects(patients: Sequence[Patient]) -> VisitObjects:
         offsets_of(len(patient.visits) for patient in patients),
         np.fromiter(map(_unlinked, visits), np.int64, len(visits)),
     )
+
+
+def _strangers(visit: Visit) -> Iterator[str]:
+    """Say which codes are in the objects of a visit and not in the visit, or the other way."""
+    diagnoses = {found.dx for found in visit.dx_objects}
+    for key in visit.dx:
+        if key not in diagnoses:
+            yield f"the diagnosis {key!r} has no object"
+    for found in visit.dx_objects:
+        if found.dx not in visit.dx:
+            yield f"an object is of {found.dx!r}, which is no diagnosis of the visit"
+        for kind, name in (("rx", "drugs"), ("px", "procedures")):
+            for key in getattr(found, kind):
+                if key not in getattr(visit, kind):
+                    yield f"{key!r} of {found.dx!r} is not among the {name} of the visit"
 
 
 def _unlinked(visit: Visit) -> int:

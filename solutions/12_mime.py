@@ -450,6 +450,7 @@ check.aux_loss(my_aux_loss)
 # | skip connections | two | none |
 # | visit layer $W_v$ | yes | none, the visit is the sum of the objects |
 # | biases | none | in every layer |
+# | rows of the codes | as they are | through ReLU first |
 # | gates | one $W_m$ | one for drugs, one for procedures |
 # | auxiliary mean | over objects | over all slots: padding adds ln 2 to each treatment term |
 # | $\lambda$ in its script | above 0 | 0, the auxiliary part is off |

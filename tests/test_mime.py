@@ -290,8 +290,23 @@ def test_pretrained_rows_are_the_start_and_stay_if_frozen():
     assert tuned.dx.requires_grad and tuned.dx is not tables.dx
     with pytest.raises(ValueError, match="shapes"):
         MiME(N_DX, N_RX, N_PX, DIM + 1, tables=tables)
-    with pytest.raises(ValueError, match="3 keys for 4 vectors"):
-        tables_from_vectors(DATA, ["r2", "d0", "p1"], vectors)
+
+
+@pytest.mark.parametrize(
+    "keys, broken, message",
+    [
+        (["r2", "d0", "p1"], None, "3 keys for 4 vectors"),
+        (["r2", "d0", "r2", "p1"], None, "'r2' has two vectors, rows 0 and 2"),
+        (["r2", "d0", "p1", "x"], np.nan, "the vector of 'd0' holds a number that is not finite"),
+        (["a", "b", "c", "d"], None, "none of these vectors belongs to a code"),
+    ],
+)
+def test_vectors_that_do_not_fit_are_refused(keys, broken, message):
+    vectors = np.ones((4, DIM), np.float32)
+    if broken is not None:
+        vectors[1, 2] = broken
+    with pytest.raises(ValueError, match=message):
+        tables_from_vectors(DATA, keys, vectors)
 
 
 @pytest.mark.parametrize("kind", ["dx", "rx", "px"])

@@ -143,6 +143,30 @@ def test_records_without_links_say_why_not_and_what_else():
         visit_objects([flat])
 
 
+def raw_visit(dx, rx, px, *objects):
+    return Visit("v", "p", DAY, None, dx, rx, px, objects)
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        (raw_visit(("I10",), ("m",), (), DxObject("I10"), DxObject("I25", ("m",))),
+         "an object is of 'I25', which is no diagnosis of the visit"),
+        (raw_visit(("I10",), ("m",), (), DxObject(None, ("m",)), DxObject("I10")),
+         "an object is of None"),
+        (raw_visit(("I10", "I25"), ("m",), (), DxObject("I10", ("m",))),
+         "the diagnosis 'I25' has no object"),
+        (raw_visit(("I10",), (), (), DxObject("I10", ("m",))),
+         "'m' of 'I10' is not among the drugs of the visit"),
+        (raw_visit(("I10",), ("m",), (), DxObject("I10", ("m",), ("m",))),
+         "'m' of 'I10' is not among the procedures of the visit"),
+    ],
+)  # fmt: skip
+def test_objects_are_made_of_the_codes_of_their_visit(wrong, message):
+    with pytest.raises(ValueError, match=f"visit 2 of patient p: {message}"):
+        visit_objects([BERGER, patient(visit(), wrong)])
+
+
 def test_records_without_treatments_are_objects_without_treatments():
     found = visit_objects([patient(visit(DxObject("I10"))), patient()])
     assert found.dx.tolist() == [0] and found.rx_offsets.tolist() == [0, 0]
