@@ -294,4 +294,5 @@ class MiME(ObjectEncoder):
     ) -> AuxiliaryLosses:
         """Return the auxiliary losses of a mean object; treatments are summed over their codes."""
         summed = self.heads.summed_losses(objects, data)
+        # Paper: the sum over the objects. A mean lets one lambda do for batches of any size.
         return AuxiliaryLosses(*(loss / max(len(objects), 1) for loss in summed))
