@@ -16,7 +16,8 @@ outcome each object may be asked for its own content, which needs no label: the 
 and procedures.
 
 Nothing is padded. The treatments of all objects are summed in one call, the gate is worked out
-once for each diagnosis that occurs, and objects are added up into their visits.
+once for each diagnosis that occurs, and an object once however often it occurs: in a batch of
+patients every second one has been there before.
 The program that the authors released computes something else: :mod:`helpers.mime_released`.
 """
 
@@ -59,10 +60,22 @@ def tables_from_vectors(
     ----------
     keys
         The code of each row of `vectors`.
+
+    Raises
+    ------
+    ValueError
+        If keys and vectors do not fit together, or no code of `data` is among the keys.
     """
     if len(keys) != len(vectors):
         raise ValueError(f"{len(keys)} keys for {len(vectors)} vectors")
     place = {key: i for i, key in enumerate(keys)}
+    for i, key in enumerate(keys):
+        if place[key] != i:
+            raise ValueError(f"{key!r} has two vectors, rows {i} and {place[key]}")
+    for i in np.flatnonzero(~np.isfinite(vectors).all(axis=1)):
+        raise ValueError(f"the vector of {keys[i]!r} holds a number that is not finite")
+    if not any(key in place for known in vocabularies(data).values() for key in known):
+        raise ValueError("none of these vectors belongs to a code of the data: compare the keys")
     with_zeros = np.concatenate([vectors, np.zeros((1, vectors.shape[1]), vectors.dtype)])
     rows = ([place.get(key, -1) for key in known] for known in (*vocabularies(data).values(),))
     return CodeTables(*(torch.tensor(with_zeros[row]) for row in rows))
@@ -99,13 +112,19 @@ class AuxiliaryHeads(nn.Module):
     def summed_losses(
         self, objects: Float[Tensor, "objects dim"], data: VisitObjects
     ) -> AuxiliaryLosses:
-        """Return the losses, summed over objects and, for treatments, over all codes."""
-        scores = linear(objects, self.U_dx, self.b_dx)
-        return AuxiliaryLosses(
-            cross_entropy(scores, torch.tensor(data.dx), reduction="sum"),
-            many_labels_loss(objects, self.U_rx, self.b_rx, data.rx, data.rx_offsets),
-            many_labels_loss(objects, self.U_px, self.b_px, data.px, data.px_offsets),
+        """Return the losses, summed over objects and, for treatments, over all codes.
+
+        Equal objects have equal vectors, so only the first of them is asked.
+        """
+        once = data.distinct
+        objects = objects.index_select(0, torch.tensor(once.first))
+        times = torch.tensor(once.times, dtype=objects.dtype)
+        dx = cross_entropy(
+            linear(objects, self.U_dx, self.b_dx), torch.tensor(once.dx), reduction="none"
         )
+        rx = many_labels_loss(objects, self.U_rx, self.b_rx, once.rx, once.rx_offsets)
+        px = many_labels_loss(objects, self.U_px, self.b_px, once.px, once.px_offsets)
+        return AuxiliaryLosses(*(loss @ times for loss in (dx, rx, px)))
 
 
 def many_labels_loss(
@@ -114,18 +133,18 @@ def many_labels_loss(
     b: Float[Tensor, " codes"] | None,
     ids: Ids,
     offsets: Offsets,
-) -> Float[Tensor, ""]:
-    """Return the sum of the binary cross-entropies of all codes for all objects.
+) -> Float[Tensor, " objects"]:
+    """Return for each object the sum of the binary cross-entropies of all codes.
 
     For one code with score ``a`` and label ``y`` it is ``softplus(a) - y a``. So the labels,
     nearly all 0, are not needed, only the scores of the codes that are there.
     """
     ids, offsets = each_once(ids, offsets)
-    there = (objects * sum_rows(U, ids, offsets)).sum()
+    there = (objects * sum_rows(U, ids, offsets)).sum(dim=1)
     if b is not None:
-        there = there + b[torch.tensor(ids)].sum()
+        there = there + sum_rows(b[:, None], ids, offsets)[:, 0]
     # threshold: from there on torch takes softplus(a) for a; its 20 is wrong in the ninth digit
-    return softplus(linear(objects, U, b), threshold=40).sum() - there
+    return softplus(linear(objects, U, b), threshold=40).sum(dim=1) - there
 
 
 def each_once(
@@ -251,14 +270,16 @@ class MiME(ObjectEncoder):
     def objects(self, data: VisitObjects) -> Float[Tensor, "objects dim"]:
         """Return every object, equations 2 and 3."""
         self.check(data)
-        occurring, place = torch.tensor(data.dx).unique(return_inverse=True)
+        once = data.distinct
+        occurring, place = torch.tensor(once.dx).unique(return_inverse=True)
         r_d = self.dx.index_select(0, occurring)
         gate = self.activation(r_d @ self.W_m)
-        r_m = sum_rows(self.rx, data.rx, data.rx_offsets)
-        r_m = r_m + sum_rows(self.px, data.px, data.px_offsets)
+        r_m = sum_rows(self.rx, once.rx, once.rx_offsets)
+        r_m = r_m + sum_rows(self.px, once.px, once.px_offsets)
         # the gate is the same for all treatments of a diagnosis, so it can come after their sum
         G = r_d.index_select(0, place) + gate.index_select(0, place) * r_m
-        return self.activation(G @ self.W_o) + G
+        o = self.activation(G @ self.W_o) + G
+        return o.index_select(0, torch.tensor(once.which))
 
     def visits(
         self, objects: Float[Tensor, "objects dim"], data: VisitObjects
@@ -273,4 +294,5 @@ class MiME(ObjectEncoder):
     ) -> AuxiliaryLosses:
         """Return the auxiliary losses of a mean object; treatments are summed over their codes."""
         summed = self.heads.summed_losses(objects, data)
+        # Paper: the sum over the objects. A mean lets one lambda do for batches of any size.
         return AuxiliaryLosses(*(loss / max(len(objects), 1) for loss in summed))

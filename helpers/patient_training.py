@@ -85,6 +85,9 @@ def fit(
     seed
         Of the order of the patients.
     """
+    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        if value < 1:
+            raise ValueError(f"{name} is {value}, it must be 1 or more")
     train_rows, valid_rows = (
         as_rows(rows, data.n_patients, "patients") for rows in (train_rows, valid_rows)
     )
@@ -153,6 +156,8 @@ def _pieces(rows: Int[np.ndarray, " chosen"], size: int) -> Iterator[Int[np.ndar
 
 @torch.no_grad()
 def _logits(model, data, rows) -> Float[Tensor, " chosen"]:
+    if not len(rows):
+        return torch.empty(0)
     return torch.cat([model(data.take(some)) for some in _pieces(rows, AT_ONCE)])
 
 
@@ -179,8 +184,8 @@ def _checked_labels(labels, n_patients, train_rows, valid_rows) -> Float[np.ndar
 
 
 def _checked_unlabeled(rows, n_patients, aux_weight) -> Int[np.ndarray, " unlabeled"]:
-    if aux_weight < 0:
-        raise ValueError(f"aux_weight is {aux_weight}, it must not be negative")
+    if not 0 <= aux_weight < np.inf:
+        raise ValueError(f"aux_weight is {aux_weight}, it must be 0 or a positive number")
     if rows is None:
         return np.empty(0, np.int64)
     if not aux_weight:

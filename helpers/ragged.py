@@ -20,7 +20,9 @@ def offsets_of(
     >>> offsets_of([2, 0, 3])
     array([0, 2, 2, 5])
     """
-    return np.concatenate([[0], np.cumsum(np.fromiter(lengths, np.int64))]).astype(np.int64)
+    if not isinstance(lengths, np.ndarray):
+        lengths = np.fromiter(lengths, np.int64)
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
 def list_of_each(offsets: Int[np.ndarray, " lists_and_end"]) -> Int[np.ndarray, " items"]:

@@ -4,9 +4,11 @@ A treatment may only be here together with the diagnosis it was ordered for. Tha
 records: a hospital's tables usually hang treatments on the visit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -21,6 +23,31 @@ NO_LINKS = (
     "(skip-gram, Med2Vec, a GRU on flat visits: ehr.visit_codes()), or one that learns links from "
     "what occurs together (GCT, Choi et al. 2020)"
 )
+
+
+class DistinctObjects(NamedTuple):
+    """Each different object once: what is worked out for it holds for all that equal it.
+
+    The first five are as in :class:`VisitObjects`.
+
+    Parameters
+    ----------
+    first
+        Where each of them occurs first among all objects.
+    times
+        How often it occurs.
+    which
+        For every object its place here.
+    """
+
+    dx: Int[np.ndarray, " distinct"]
+    rx: Int[np.ndarray, " drugs"]
+    rx_offsets: Int[np.ndarray, " distinct_and_end"]
+    px: Int[np.ndarray, " procedures"]
+    px_offsets: Int[np.ndarray, " distinct_and_end"]
+    first: Int[np.ndarray, " distinct"]
+    times: Int[np.ndarray, " distinct"]
+    which: Int[np.ndarray, " objects"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +100,31 @@ class VisitObjects:
         """Number of visits."""
         return len(self.object_offsets) - 1
 
+    @cached_property
+    def contents(self) -> Int[np.ndarray, " objects"]:
+        """Number the objects so that two with the same codes, in the same order, get one number."""
+        number = self.dx
+        for codes, offsets in ((self.rx, self.rx_offsets), (self.px, self.px_offsets)):
+            lengths, width = np.diff(offsets), codes.max(initial=0) + 2
+            for place in range(lengths.max(initial=0)):
+                here = lengths > place
+                code = np.zeros_like(number)
+                code[here] = codes[offsets[:-1][here] + place] + 1
+                number = np.unique(number * width + code, return_inverse=True)[1]
+        return number
+
+    @cached_property
+    def distinct(self) -> DistinctObjects:
+        """Find each different object once."""
+        _, first, which, times = np.unique(
+            self.contents, return_index=True, return_inverse=True, return_counts=True
+        )
+        rx, rx_offsets = take_lists(self.rx_offsets, first)
+        px, px_offsets = take_lists(self.px_offsets, first)
+        return DistinctObjects(
+            self.dx[first], self.rx[rx], rx_offsets, self.px[px], px_offsets, first, times, which
+        )
+
     def take(
         self, patients: Int[np.ndarray, " taken"] | Bool[np.ndarray, " patients"]
     ) -> "VisitObjects":
@@ -88,7 +140,7 @@ class VisitObjects:
         objects, object_offsets = take_lists(self.object_offsets, visits)
         rx, rx_offsets = take_lists(self.rx_offsets, objects)
         px, px_offsets = take_lists(self.px_offsets, objects)
-        return VisitObjects(
+        taken = VisitObjects(
             self.dx_keys,
             self.rx_keys,
             self.px_keys,
@@ -101,6 +153,8 @@ class VisitObjects:
             patient_offsets,
             self.unlinked[visits],
         )
+        vars(taken)["contents"] = self.contents[objects]  # what is equal stays equal
+        return taken
 
 
 def visit_objects(patients: Sequence[Patient]) -> VisitObjects:
@@ -109,8 +163,13 @@ def visit_objects(patients: Sequence[Patient]) -> VisitObjects:
     Raises
     ------
     ValueError
-        If there are treatments and none of them has a diagnosis.
+        If there are treatments and none of them has a diagnosis, or if the objects of a visit
+        are not made of its own codes.
     """
+    for patient in patients:
+        for number, visit in enumerate(patient.visits, start=1):
+            for problem in _strangers(visit):
+                raise ValueError(f"visit {number} of patient {patient.patient_id}: {problem}")
     visits = [visit for patient in patients for visit in patient.visits]
     objects = [found for visit in visits for found in visit.dx_objects]
     given = {kind: sum(len(getattr(visit, kind)) for visit in visits) for kind in ("rx", "px")}
@@ -132,6 +191,21 @@ def visit_objects(patients: Sequence[Patient]) -> VisitObjects:
         offsets_of(len(patient.visits) for patient in patients),
         np.fromiter(map(_unlinked, visits), np.int64, len(visits)),
     )
+
+
+def _strangers(visit: Visit) -> Iterator[str]:
+    """Say which codes are in the objects of a visit and not in the visit, or the other way."""
+    diagnoses = {found.dx for found in visit.dx_objects}
+    for key in visit.dx:
+        if key not in diagnoses:
+            yield f"the diagnosis {key!r} has no object"
+    for found in visit.dx_objects:
+        if found.dx not in visit.dx:
+            yield f"an object is of {found.dx!r}, which is no diagnosis of the visit"
+        for kind, name in (("rx", "drugs"), ("px", "procedures")):
+            for key in getattr(found, kind):
+                if key not in getattr(visit, kind):
+                    yield f"{key!r} of {found.dx!r} is not among the {name} of the visit"
 
 
 def _unlinked(visit: Visit) -> int:

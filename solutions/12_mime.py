@@ -207,23 +207,20 @@ parts = {
 }
 needs_label = {"the outcome"}
 for model, losses in parts.items():
-    without = sorted(losses - needs_label)
-    print(
-        f"{model}: {len(losses)} loss terms; without any label there remain:",
-        *without,
-        sep="\n    ",
-    )
+    print(f"{model}, {len(losses)} loss terms. Without any label:")
+    print("   ", "; ".join(sorted(losses - needs_label)))
 shared = parts["Med2Vec"] & parts["MiME"]
 tables = [name for name, _ in MiME(2, 2, 2, 4).named_parameters()]
-print(f"loss terms that Med2Vec and MiME share: {len(shared)}; tables of MiME:", *tables)
+print("loss terms that Med2Vec and MiME share:", len(shared))
+print("tables of MiME:", *tables)
 assert not shared and len(parts["MiME"] - needs_label) == 2
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see no common loss term. MiME has no loss on neighboring visits, no softmax among the
-# codes of a visit, no code table behind a ReLU, and it does not start from Med2Vec. It is a model
-# of its own, **trained with the outcome**; Med2Vec is one of the models that its paper compares it
-# with. So *all three learn from co-occurrence* is a half-truth as well: take the label away, and
-# only the auxiliary part of MiME is left.
+# codes of a visit, in its equations no code table behind a ReLU, and it does not start from
+# Med2Vec. It is a model of its own, **trained with the outcome**; Med2Vec is one of the models that
+# its paper compares it with. So *all three learn from co-occurrence* is a half-truth as well: take
+# the label away, and only the auxiliary part of MiME is left.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 One object
@@ -450,7 +447,9 @@ check.aux_loss(my_aux_loss)
 # | skip connections | two | none |
 # | visit layer $W_v$ | yes | none, the visit is the sum of the objects |
 # | biases | none | in every layer |
+# | rows of the codes | as they are | through ReLU first |
 # | gates | one $W_m$ | one for drugs, one for procedures |
+# | GRU | as in lesson 13 | three straight lines for the sigmoid, reset before the product |
 # | auxiliary mean | over objects | over all slots: padding adds ln 2 to each treatment term |
 # | $\lambda$ in its script | above 0 | 0, the auxiliary part is off |
 #
@@ -508,21 +507,22 @@ def a_visit(objects):
 
 
 # %% slideshow={"slide_type": "skip"}
-def plain_sums(model, data):
-    given = sum_rows(model.rx, data.rx, data.rx_offsets)
-    given = given + sum_rows(model.px, data.px, data.px_offsets)
-    return model.dx[torch.tensor(data.dx)] + given
+def plain_sums(model, data, starts):
+    """Add up the rows of the codes from each of these objects up to the next."""
+    given = sum_rows(model.rx, data.rx, data.rx_offsets[starts])
+    given = given + sum_rows(model.px, data.px, data.px_offsets[starts])
+    return sum_rows(model.dx, data.dx, starts) + given
 
 
 class Ungated(MiME):
     def objects(self, data):
-        G = plain_sums(self, data)
+        G = plain_sums(self, data, np.arange(len(data.dx) + 1))
         return self.activation(G @ self.W_o) + G
 
 
 class Flat(MiME):
     def forward(self, data):
-        G = self.sum_objects(plain_sums(self, data), data)
+        G = plain_sums(self, data, data.object_offsets)
         F = self.activation(G @ self.W_o) + G
         return self.activation(F @ self.W_v) + F
 
@@ -564,7 +564,7 @@ assert min(found["MiME"]) > 0.95 and min(found["without the gate"]) > 0.95
 # Now move a drug yourself. The bars are the visit vector and the risk of two trained models.
 
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "skip"}
 def trained_reader(reader):
     _, model, data = toy_run(reader, 100, seed=0)
 
@@ -581,6 +581,7 @@ def trained_reader(reader):
     return read
 
 
+# %% slideshow={"slide_type": "subslide"}
 LinkDemo(before, {"MiME": trained_reader(MiME), "flat visit": trained_reader(Flat)})
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -695,8 +696,10 @@ def risks(reader, records, n, seed, y=y, tables=tables, lam=0.0):
     model = new_model(reader, records, 64, seed, tables, share=y[labeled].mean())
     kind = "GRU" if reader is Flat else "MiME"
     rate = LEARNING_RATES[f"{kind} {'labels only' if tables is None else 'vectors'}"]
+    # MiME is at its best after a few epochs: in our clinic 8 in place of 4 change no number below
+    settings = SETTINGS if reader is Flat else SETTINGS | {"patience": 4}
     fit(model, records, y, labeled, valid[:200], batch_size=batch_size(n), learning_rate=rate,
-        aux_weight=lam, seed=seed, **SETTINGS)  # fmt: skip
+        aux_weight=lam, seed=seed, **settings)  # fmt: skip
     return predict(model, records, test)
 
 
@@ -730,14 +733,20 @@ compare(many)
 # above (same patients, same labels), and what a model gets if all labels that it is given, those for
 # stopping too, are dealt out anew.
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A33", "claim-A41"]
+# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A33"]
 for n in sorted({few, many}):
     for name in ("flat", "MiME, links shuffled"):
         gap = aucs["MiME", n] - aucs[name, n]
         print(f"{n:>5} labels: MiME minus {name:<21}", *(f"{d:+.2f}" for d in gap), end="")
         print(f"   mean {gap.mean():+.2f}")
+if clinic:
+    ahead, by_links = (aucs["MiME", many] - aucs[name, many] for name in list(ways)[::2])
+    assert 0.01 < ahead.mean() < by_links.mean() and by_links.mean() > 0.02
+    assert aucs["MiME", few].mean() - aucs["flat", few].mean() < ahead.mean() - 0.01
+    assert aucs["MiME", few].mean() - aucs["MiME, links shuffled", few].mean() < by_links.mean()
 
 
+# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A41"]
 def dealt(seed):
     labels, rng = y.copy(), np.random.default_rng(seed)
     for part in (train, valid):
@@ -754,10 +763,6 @@ print("does the risk rise or fall with the number of codes?", end=" ")
 print(*("rises" if slope > 0 else "falls" for slope in slopes), sep=", ")
 print(f"AUC of the number of codes itself: {roc_auc_score(y[test], n_codes):.2f}")
 if clinic:
-    ahead, by_links = (aucs["MiME", many] - aucs[name, many] for name in list(ways)[::2])
-    assert ahead.mean() > 0.01 and by_links.mean() > 0.02
-    assert aucs["MiME", few].mean() - aucs["flat", few].mean() < ahead.mean() - 0.01
-    assert aucs["MiME", few].mean() - aucs["MiME, links shuffled", few].mean() < by_links.mean()
     assert abs(luck.mean() - 0.5) < 0.08 and spearmanr(luck, slopes)[0] > 0.5
 else:
     print(f"{len(test)} test patients decide nothing: read the rows as an exercise in running.")
@@ -790,7 +795,7 @@ for lam in (0, 0.1, 1):
     print(f"  lambda {lam:<4} {each}   mean {np.mean(swept[lam]):.1f}")
 assert np.mean(swept[0.1]) < np.mean(swept[0]) + 0.1 and np.mean(swept[1]) < np.mean(swept[0])
 
-# %% slideshow={"slide_type": "fragment"} tags=["records", "claim-A32", "correction-N19"]
+# %% slideshow={"slide_type": "subslide"} tags=["records", "claim-A32", "correction-N19"]
 print(f"MiME with {few} labels, three seeds")
 ways = {
     "random tables, lambda 0": (None, 0),
@@ -807,13 +812,14 @@ if clinic:
     assert without + 0.02 < with_it < skipgram
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You should see two answers. In the toy the auxiliary loss brings nothing: the codes are the same in
-# both groups, and naming them does not tell who falls ill. With $\lambda = 1$ it does harm. In the clinic with few labels and tables
-# that start at random it helps: naming the codes of an object teaches the tables which codes belong
-# together, and for that no label is needed. Skip-gram does this too, and better, because it may read
-# all training patients; the auxiliary loss above read the labeled ones only. So *auxiliary tasks help
-# with little data* is what the paper found on its records, and a hypothesis for yours. Ask: compared
-# with which start? $\lambda = 0$ and pretrained tables belong in the sweep.
+# You should see two answers. In the toy the auxiliary loss brings nothing: the codes are the same
+# in both groups, and naming them does not tell who falls ill. With $\lambda = 1$ it does harm. In
+# the clinic with few labels and tables that start at random it helps: naming the codes of an object
+# teaches the tables which codes belong together, and for that no label is needed. Skip-gram does
+# this too, and better, because it may read all training patients; the auxiliary loss above read the
+# labeled ones only. So *auxiliary tasks help with little data* is what the paper found on its
+# records, and a hypothesis for yours. Ask: compared with which start? $\lambda = 0$ and pretrained
+# tables belong in the sweep.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 With your own functions

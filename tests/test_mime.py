@@ -115,6 +115,29 @@ def test_the_equations_in_loops(activation):
     )
 
 
+@pytest.mark.parametrize("cls", [MiME, ReleasedMiME])
+def test_objects_that_occur_again_count_again(cls):
+    model = model_of(cls)
+    found = [one for patient in PATIENTS for visit in patient for one in visit]
+    again = [found[0], *found, found[0], found[2], found[0]]
+    places = [0, *range(len(found)), 0, 2, 0]
+    objects = model.objects(as_data([[found]]))
+    torch.testing.assert_close(model.objects(as_data([[again]])), objects[places])
+
+    def losses(visit):
+        data = as_data([[visit]])
+        return model.heads.summed_losses(model.objects(data), data)
+
+    def gradients(loss):
+        more = {"retain_graph": True, "materialize_grads": True, "allow_unused": True}
+        return torch.autograd.grad(loss, list(model.parameters()), **more)
+
+    alone = [losses([one]) for one in again]
+    for together, each in zip(losses(again), zip(*alone, strict=True), strict=True):
+        torch.testing.assert_close(together, sum(each))
+        torch.testing.assert_close(gradients(together), gradients(sum(each)))
+
+
 def test_a_hand_case():
     """Numbers small enough to do in the head."""
     tables = CodeTables(torch.tensor([[1.0, -1.0]]), torch.tensor([[2.0, 3.0]]), torch.ones(0, 2))
@@ -267,8 +290,23 @@ def test_pretrained_rows_are_the_start_and_stay_if_frozen():
     assert tuned.dx.requires_grad and tuned.dx is not tables.dx
     with pytest.raises(ValueError, match="shapes"):
         MiME(N_DX, N_RX, N_PX, DIM + 1, tables=tables)
-    with pytest.raises(ValueError, match="3 keys for 4 vectors"):
-        tables_from_vectors(DATA, ["r2", "d0", "p1"], vectors)
+
+
+@pytest.mark.parametrize(
+    "keys, broken, message",
+    [
+        (["r2", "d0", "p1"], None, "3 keys for 4 vectors"),
+        (["r2", "d0", "r2", "p1"], None, "'r2' has two vectors, rows 0 and 2"),
+        (["r2", "d0", "p1", "x"], np.nan, "the vector of 'd0' holds a number that is not finite"),
+        (["a", "b", "c", "d"], None, "none of these vectors belongs to a code"),
+    ],
+)
+def test_vectors_that_do_not_fit_are_refused(keys, broken, message):
+    vectors = np.ones((4, DIM), np.float32)
+    if broken is not None:
+        vectors[1, 2] = broken
+    with pytest.raises(ValueError, match=message):
+        tables_from_vectors(DATA, keys, vectors)
 
 
 @pytest.mark.parametrize("kind", ["dx", "rx", "px"])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -136,11 +138,11 @@ def test_auxiliary_losses_are_off_or_on():
 def test_heads_do_not_matter_while_they_are_off():
     one, other = model_of(), model_of()
     with torch.no_grad():
-        other.encoder.heads.U_dx += 1
+        other.encoder.heads.U_dx *= 2
     assert quick(one) == quick(other)
     one, other = model_of(), model_of()
     with torch.no_grad():
-        other.encoder.heads.U_dx += 1
+        other.encoder.heads.U_dx *= 2  # to add 1 would change no softmax
     assert quick(one, aux_weight=0.1).main != quick(other, aux_weight=0.1).main
 
 
@@ -184,7 +186,12 @@ def test_masks_and_bool_labels_will_do():
         ({"valid": TRAIN[-1:]}, "patient 39 is in train_rows and in valid_rows"),
         ({"valid": np.empty(0, int)}, "valid_rows has no patient"),
         ({"train": np.empty(0, int)}, "train_rows has no patient"),
+        ({"labels": np.where(np.arange(460) == 3, np.nan, LABELS)}, "patient 3 is nan"),
         ({"aux_weight": -0.1}, "aux_weight is -0.1"),
+        ({"aux_weight": float("nan")}, "aux_weight is nan"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"patience": 0}, "patience is 0"),
         ({"unlabeled_rows": TEST}, "aux_weight is 0"),
     ],
 )
@@ -196,6 +203,25 @@ def test_what_does_not_fit_is_refused(change, message):
 def test_a_patient_that_is_not_there_is_refused():
     with pytest.raises(IndexError, match="no row 460"):
         quick(model_of(), train=np.array([0, 460]))
+
+
+def test_nobody_is_predicted_for_nobody():
+    assert predict(model_of(), DATA, np.empty(0, int)).shape == (0,)
+    assert predict(model_of(), DATA.take(np.empty(0, int))).shape == (0,)
+
+
+def test_patients_with_hardly_anything_have_a_probability():
+    nothing = DATA.take(TEST[:3])
+    empty = replace(
+        nothing,
+        dx=nothing.dx[:0], rx=nothing.rx[:0], px=nothing.px[:0],
+        rx_offsets=np.zeros(1, int), px_offsets=np.zeros(1, int),
+        object_offsets=np.zeros(3, int), patient_offsets=np.array([0, 0, 1, 2]),
+        unlinked=np.zeros(2, int),
+    )  # fmt: skip
+    assert np.isfinite(predict(model_of(), empty)).all()
+    history = quick(model_of(), empty, np.array([0, 1, 1]), np.array([0, 1]), np.array([2]))
+    assert np.isfinite(history.main + history.valid).all()
 
 
 def test_a_loss_that_explodes_is_said():

@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -90,6 +91,40 @@ def test_taking_patients_keeps_their_objects(ehr):
         found.take(np.array([60]))
 
 
+def test_equal_objects_have_one_number_and_no_others_have(ehr):
+    found = ehr.visit_objects()
+    objects = [one(found, o) for o in range(len(found.dx))]
+    number = dict(zip(objects, found.contents.tolist(), strict=True))
+    assert [number[o] for o in objects] == found.contents.tolist()
+    assert len(set(number.values())) == len(number) < len(objects)
+
+
+def test_objects_that_begin_alike_differ():
+    same = DxObject("I10", ("a", "b"))
+    others = [
+        DxObject("I10"), DxObject("I10", ("a",)), DxObject("I10", ("b", "a")),
+        DxObject("I10", ("a",), ("b",)), DxObject("I10", (), ("a", "b")), DxObject("I11", ("a",)),
+    ]  # fmt: skip
+    found = visit_objects([patient(visit(same, *others, same))])
+    assert len(set(found.contents.tolist())) == 7 and found.contents[0] == found.contents[-1]
+
+
+def test_each_different_object_once(ehr):
+    found = ehr.visit_objects().take(np.array([7, 3, 3]))
+    once = found.distinct
+    codes = {name: getattr(once, name) for name in ("dx", "rx", "rx_offsets", "px", "px_offsets")}
+    made = [one(replace(found, **codes), i) for i in range(len(once.dx))]
+    objects = [one(found, o) for o in range(len(found.dx))]
+    assert [made[i] for i in once.which] == objects
+    assert [objects[o] for o in once.first] == made and len(set(made)) == len(made)
+    assert once.times.tolist() == [objects.count(o) for o in made]
+
+
+def test_nobody_has_no_objects():
+    nobody = visit_objects([ADLER]).take(np.empty(0, int))
+    assert len(nobody.contents) == len(nobody.distinct.dx) == 0
+
+
 def test_taking_patients_keeps_their_codes(ehr):
     codes = ehr.visit_codes()
     taken = codes.take(np.array([5, 0]))
@@ -106,6 +141,30 @@ def test_records_without_links_say_why_not_and_what_else():
     flat = patient(visit(DxObject("I10"), rx=("metoprolol",)))
     with pytest.raises(ValueError, match=r"ordered for.*visit_codes"):
         visit_objects([flat])
+
+
+def raw_visit(dx, rx, px, *objects):
+    return Visit("v", "p", DAY, None, dx, rx, px, objects)
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        (raw_visit(("I10",), ("m",), (), DxObject("I10"), DxObject("I25", ("m",))),
+         "an object is of 'I25', which is no diagnosis of the visit"),
+        (raw_visit(("I10",), ("m",), (), DxObject(None, ("m",)), DxObject("I10")),
+         "an object is of None"),
+        (raw_visit(("I10", "I25"), ("m",), (), DxObject("I10", ("m",))),
+         "the diagnosis 'I25' has no object"),
+        (raw_visit(("I10",), (), (), DxObject("I10", ("m",))),
+         "'m' of 'I10' is not among the drugs of the visit"),
+        (raw_visit(("I10",), ("m",), (), DxObject("I10", ("m",), ("m",))),
+         "'m' of 'I10' is not among the procedures of the visit"),
+    ],
+)  # fmt: skip
+def test_objects_are_made_of_the_codes_of_their_visit(wrong, message):
+    with pytest.raises(ValueError, match=f"visit 2 of patient p: {message}"):
+        visit_objects([BERGER, patient(visit(), wrong)])
 
 
 def test_records_without_treatments_are_objects_without_treatments():

@@ -81,6 +81,13 @@ _over_all_slots = _made(total=lambda costs, lam, slots: lam * costs.sum() / slot
 _in_bits = _made(total=lambda costs, lam, slots: lam * costs.mean() / np.log(2))
 
 
+def _columns_of_all(o, dx, rx, U_d, U_m):
+    return -np.log(_softmax(o @ U_d)[:, dx]).mean(axis=1) + _rx_costs(o, rx, U_m).sum(axis=1)
+
+
+_all_pairs = _made(_columns_of_all)
+
+
 def _lambda_on_drugs(objects, dx, rx, U_d, U_m, mask, lam):
     dx_part = _no_drugs(objects, dx, rx, U_d, U_m, mask, 1.0)
     return dx_part + _no_diagnosis(objects, dx, rx, U_d, U_m, mask, lam)
@@ -166,8 +173,8 @@ def _counts_padding(answer):
 
 def _name_the_padding(value, _):
     return (
-        "Two padded slots change your loss. Each adds ln 2 for every drug, or shares in the "
-        "division; average over the real objects alone."
+        "Two padded slots change your loss: each adds ln 2 for every drug, shares in the division, "
+        "or shifts the codes. Take objects, dx and rx where mask is True."
     )
 
 
@@ -197,9 +204,8 @@ def _fails_without_objects(answer):
 def _looks_at_another_object(answer):
     """Tell whether the targets of an object are the codes of the one after it."""
     one = _loss(answer, o=O[:2], dx=DX[:2], rx=RX[:2], mask=ALL[:2])
-    other_first = _loss(answer, o=O[:2], dx=DX[[3, 1]], rx=RX[[3, 1]], mask=ALL[:2])
-    other_second = _loss(answer, o=O[:2], dx=DX[[0, 3]], rx=RX[[0, 3]], mask=ALL[:2])
-    if np.isclose(one, other_first) and not np.isclose(one, other_second):
+    of_the_second = mime_by_hand.aux_loss(O[:1], DX[1:2], RX[1:2], U_D, U_M, ALL[:1], 1.0)
+    if np.isclose([one, 2 * one], of_the_second, rtol=1e-4).any():
         return True
     rolled = [np.roll(codes, step, axis=0) for step in (1, -1) for codes in (DX, RX)]
     turned = [mime_by_hand.aux_loss(O, *rolled[i : i + 2], U_D, U_M, ALL, 1.0) for i in (0, 2)]
@@ -289,6 +295,11 @@ aux_loss = Exercise(
         Wrong(
             _softmax_over_objects,
             "Your softmax runs over the objects. It runs over the diagnoses, in each row.",
+        ),
+        Wrong(
+            _all_pairs,
+            "You score every object with the diagnoses of all: p[:, dx] takes columns from each "
+            "row. Take one number from each, p[np.arange(n), dx].",
         ),
         Wrong(_mean_over_drugs, "You average over the drugs of an object. Sum them."),
         Wrong(_no_drugs, "Only the diagnosis is scored. The drugs of the object belong to it too."),

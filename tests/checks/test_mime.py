@@ -156,6 +156,21 @@ def with_a_mask_as_weights(objects, dx, rx, U_d, U_m, mask, lam):
     return torch.tensor([lam * ((one + many.sum(1)) * mask).sum() / max(mask.sum(), 1)])
 
 
+def first_codes(objects, dx, rx, U_d, U_m, mask, lam):
+    """Mask the objects, and take as many codes from the start."""
+    n = mask.sum()
+    return mime_by_hand.aux_loss(objects[mask], dx[:n], rx[:n], U_d, U_m, mask[mask], lam)
+
+
+def all_columns(objects, dx, rx, U_d, U_m, mask, lam):
+    """Take the columns of all diagnoses where one number a row was meant."""
+    if not mask.any():
+        return 0
+    o, dx, rx = objects[mask], dx[mask], rx[mask]
+    _, many = costs(o, dx, rx, U_d, U_m)
+    return lam * (-log_softmax(o @ U_d, axis=1)[:, dx].mean() + many.sum(1).mean())
+
+
 def test_aux_loss_in_other_words():
     passes(check.aux_loss, with_a_mask_as_weights)
     passes(check.aux_loss, loss_by(lambda one, many, lam: lam * (one + many.sum(1)).mean()))
@@ -180,6 +195,10 @@ def test_aux_loss_in_other_words():
             lambda *args: mime_by_hand.aux_loss(*args[:5], args[5] | True, args[6]),
             "Two padded slots",
         ),
+        (first_codes, "shifts the codes"),
+        (all_columns, "p[np.arange(n), dx]"),
+        (loss_by(lambda one, many, lam: lam * (one + many.sum(1)).max()), "you have"),
+        (lambda *args: int(mime_by_hand.aux_loss(*args)), "all scores are 0"),
     ],
 )
 def test_aux_loss_hints(answer, hint):
