@@ -186,11 +186,12 @@ def _one_cell(answer):
     """Work out one cell by hand."""
     for x in (16.0, 1.0, 400.0):
         weight, log = _right_weight(x, 100.0, 0.75), math.log(x)
-        got, right = _at(answer, x, 3.0), weight * (3 - log) ** 2
+        got, right = _at(answer, x, 1.0), weight * (1 - log) ** 2
         if not np.isclose(got, right, rtol=1e-3):
+            by_hand = f"{weight:.3f} · {(1 - log) ** 2:.3f} = {right:.3f}"
             return (
-                f"A single cell with a count of {x:.0f} and a score of 3 costs f · (3 - ln {x:.0f})² "
-                f"= {weight:.3f} · {(3 - log) ** 2:.3f} = {right:.3f}; in yours it costs {got:.3f}."
+                f"A single cell with a count of {x:.0f} and a score of 1 costs "
+                f"f · (1 - ln {x:.0f})² = {by_hand}; in yours it costs {got:.3f}."
             )
     return None
 

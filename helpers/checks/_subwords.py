@@ -382,9 +382,10 @@ def _smallest_case(answer):
     if got.shape == (2,) and not np.allclose(got, table[row], atol=1e-4):
         found = np.flatnonzero(np.isclose(table, got, atol=1e-4).all(axis=1))
         yours = f"row {found[0]}" if found.size else "no single row"
+        value = subwords.fnv1a("<a>")
         return (
-            f"'a' has one n-gram, '<a>': its hash {subwords.fnv1a('<a>')} leaves {row} when divided "
-            f"by 30 rows, so its vector is row {row}. Yours is {yours}."
+            f"'a' has one n-gram, '<a>'. Its hash {value} leaves {row} when divided by 30, so in a "
+            f"table of 30 rows its vector is row {row}. Yours is {yours}."
         )
     return None
 
