@@ -15,7 +15,7 @@ from torch import Tensor
 
 from helpers.progress import progress
 
-LARGEST_BATCH = 2000  # cells a step
+LARGEST_BATCH = 4000  # cells a step
 BATCHES = 10  # steps an epoch, if the cells suffice
 
 Cells = tuple[Int[Tensor, "_"], Int[Tensor, "_"], Float[Tensor, "_"]]  # row, column, count
@@ -106,7 +106,7 @@ def train_glove(
 ) -> GloveResult:
     """Go through the cells that hold a count, in random order, with steps of AdaGrad.
 
-    The paper steps from cell to cell; here a step takes up to 2,000 cells at once.
+    The paper steps from cell to cell; here a step takes up to 4,000 cells at once.
 
     Parameters
     ----------

@@ -329,7 +329,7 @@ total = dense.sum(axis=1)
 pmi = np.log(dense[often] * dense.sum() / np.outer(total, total)[often])
 scores = {}
 for dim, k in ((16, 1), (64, 1), (64, 5)):
-    settings = {"dim": dim, "k": k, "power": 1, "shrink": 0.002, "epochs": 12}
+    settings = {"dim": dim, "k": k, "power": 1, "shrink": 0, "epochs": 12}
     model = sgns.train_skipgram(train, vocab, **settings)
     scores[dim, k] = (model.center_table @ model.context_table.T)[often]
     r = np.corrcoef(scores[dim, k], pmi)[0, 1]
@@ -337,7 +337,7 @@ for dim, k in ((16, 1), (64, 1), (64, 5)):
     print(f"mean of score - PMI {(scores[dim, k] - pmi).mean():.2f}")
 moved = (scores[64, 5] - scores[64, 1]).mean()
 print(f"from k = 1 to k = 5 the scores move by {moved:.2f}; -ln 5 is {-math.log(5):.2f}")
-assert r > 0.95 and abs(moved + math.log(5)) < 0.3
+assert r > 0.95 and abs(moved + math.log(5)) < 0.1
 
 # %% slideshow={"slide_type": "fragment"} tags=["extra-code"]
 figure, (ax,) = plots.new_figure(size=(5.6, 3.8))
@@ -353,14 +353,14 @@ _ = ax.legend(fontsize=8, markerscale=4)
 # %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
-    "Trained scores against counted PMI for 3,000 pairs of words: two bands of points, in parallel, "
-    "the one for k = 5 lower than the one for k = 1.",
+    "Trained scores against counted PMI for 3,000 pairs of words: two bands of points in parallel, "
+    "along the lines PMI and PMI - ln 5, bending below them where PMI is high.",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You should see a band, not a line: 64 numbers a word must compromise, and the little penalty
-# holds scores back. But the band follows PMI, and more noise words move it down by about $\ln k$.
-# This is *first order*: who is met with whom. Neighbors are *second order*, who has the same company.
+# You should see a band, not a line, and it bends where PMI is high: 64 numbers a word cannot hold
+# 1,670 by 1,670 scores, and 16 hold less. But the band follows PMI, and with five noise words it lies
+# lower by almost $\ln 5$. This is *first order*: who is met with whom. Neighbors are *second order*, who has the same company.
 # Do the counted and the trained table agree on those as well?
 
 # %% slideshow={"slide_type": "fragment"} tags=["correction-N06"]
@@ -657,7 +657,7 @@ def typos_found(model):
 answers = nearest_known([typo for typo, _ in typos], model)
 right = np.array([answer == word for answer, (_, word) in zip(answers, typos, strict=True)])
 of_drug = np.array([word in drugs for _, word in typos])
-for typo in ("metfornin", "warfarun", "adalimumb", "aceatminophen"):
+for typo in ("metfromin", "warfarun", "adalimumb", "aceatminophen"):
     print(f"  {typo:<15} -> {nearest_known([typo], model)[0]}")
 print(f"{len(typos)} misspellings, nearest word is the right one: {right.mean():.2f}")
 print(f"{of_drug.sum()} of them drugs: {right[of_drug].mean():.2f}; chance {1 / len(vocab):.4f}")
@@ -886,7 +886,7 @@ for word in ("hypertension", "metformin", "increase"):
     for name in ("PPMI and SVD", "skip-gram", "GloVe", "FastText"):
         near = similarity.most_similar(word, families[name][0], vocab, k=3)
         print(f"  {name:<14}", *(f"{other}" for other, _ in near))
-print("metfornin\n  FastText      ", nearest_known(["metfornin"], model)[0])
+print("metfromin\n  FastText      ", nearest_known(["metfromin"], model)[0])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## 5 Train with your own functions
@@ -908,8 +908,8 @@ both = {"your picks": my_picks, "the course's": course}
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Twenty diseases, one drug for each, and the sentences that name two of these words. The truth is
-# known, so ask: is the disease with the highest PPMI, or the highest product $v \cdot u$ of GloVe,
-# the one that the drug is for? Chance is one in twenty. The loop around GloVe's loss is the course's.
+# known, so ask for each drug: is the disease with the highest PPMI its own? Chance is one in twenty.
+# And does GloVe's loss, in a loop of the course, bring every score to the logarithm of its count?
 
 # %% slideshow={"slide_type": "skip"}
 pairs_known = dict(treats.select("a", "b").unique(maintain_order=True).iter_rows())
@@ -934,8 +934,9 @@ def fit(loss_of, table, steps=80, dim=4):
         loss = loss_of(*parts, table, x_max=10.0)
         glove.adagrad_step(parts, squares, torch.autograd.grad(loss.sum(), parts), 0.3)
         losses.append(float(loss.detach()))
-    center, context = (part.detach().numpy() for part in parts[:2])
-    return losses, center @ context.T
+    center, context, a, b = (part.detach() for part in parts)
+    gap = center @ context.T + a[:, None] + b - table.log()
+    return losses, float(gap[table > 0].abs().mean())
 
 
 def full_array(table):
@@ -950,12 +951,13 @@ def own_disease(table):
 for name, (count, weigh, loss_of, *_) in both.items():
     table = full_array(count(short, 40, 5, "inverse"))
     values = full_array(weigh(table))
-    losses, products = fit(loss_of, torch.from_numpy(table).float())
-    print(f"{name:<13} counts sum to {table.sum():.1f}; own disease:", end=" ")
-    print(f"PPMI {own_disease(values)} of 20, GloVe {own_disease(products)} of 20", end="; ")
-    print(f"loss {losses[0]:.1f} to {losses[-1]:.2f}")
-    assert own_disease(values) >= 18 and own_disease(products) >= 10
-    assert losses[-1] < 0.1 * losses[0]
+    losses, gap = fit(loss_of, torch.from_numpy(table).float())
+    print(
+        f"{name:<13} counts sum to {table.sum():.1f}; own disease {own_disease(values)} of 20;",
+        end=" ",
+    )
+    print(f"loss of GloVe {losses[0]:.0f} to {losses[-1]:.2f}, mean gap {gap:.2f}")
+    assert own_disease(values) >= 18 and losses[-1] < 0.05 * losses[0] and gap < 0.2
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # And FastText: your n-grams say which rows a word is made of, and your `word_vector` reads the
