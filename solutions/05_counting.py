@@ -75,8 +75,11 @@ from helpers.vocab import Vocab, build_vocab
 # $$\text{GloVe} = \sum_{x_{ij} > 0} f(x_{ij})\,(v_i \cdot u_j + a_i + b_j - \ln x_{ij})^2 \qquad
 # f(x) = \min\big(1, (x/100)^{3/4}\big)$$
 #
+# In this course the logarithm is ln; with log2 a PPMI is 1.44 times as large.
+#
 # *n-grams*: put `<` and `>` around the word, take all runs of 3 to 6 characters, and add the whole
-# `<word>`. A word of 9 letters has 9 + 8 + 7 + 6 runs (if none comes twice) and itself: 31.
+# `<word>`. Of length n a word of L letters has L + 3 - n runs, so with 9 letters 9 + 8 + 7 + 6, and
+# itself: 31, if no run comes twice.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 6 minutes. Those who take only this card should redo the four numbers below with a pencil.
@@ -107,7 +110,7 @@ right.plot([16, 100], [weight, 1], "o", color=plots.COLORS[3])
 right.annotate("x = 16: .253", (16, weight), xytext=(8, -4), textcoords="offset points")
 _ = right.set(xlabel="count x", ylabel="GloVe's weight f(x)", ylim=(0, 1.08))
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
     "Left: PPMI is 0 up to chance and then grows like a logarithm; a shift of ln 5 moves the "
@@ -215,7 +218,7 @@ print(f"{counts.nnz / len(vocab) ** 2:.1%} of the {len(vocab) ** 2:,} cells hold
 positive = ppmi.ppmi(counts)
 
 
-def largest(table, word, k=6):
+def largest(table, word, k=5):
     row = table[[vocab.id(word)]].toarray()[0]
     return [vocab.token(i) for i in np.argsort(-row, kind="stable")[:k]]
 
@@ -224,21 +227,42 @@ print("metformin, most often with:", ", ".join(largest(counts, "metformin")))
 print("metformin, highest PPMI:   ", ", ".join(largest(positive, "metformin")))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The count finds words that stand next to everything. PPMI, *positive pointwise mutual information*,
-# asks how many times more often two words meet than by chance. By chance, the pair $(i, j)$ would
+# The count finds diabetes, and words that stand next to everything. PPMI, *positive pointwise mutual
+# information*, asks how many times more often two words meet than by chance. By chance, the pair $(i, j)$ would
 # have the share $n_i/n$ of its row times the share $n_j/n$ of its column:
 #
 # $$\text{PPMI}_{ij} = \max\Big(0,\; \ln \frac{n_{ij}/n}{(n_i/n)(n_j/n)}\Big)
 # = \max\Big(0,\; \ln \frac{n_{ij}\, n}{n_i\, n_j}\Big)$$
 #
 # The *positive* cuts off what is below 0: of pairs met less often than by chance, most were met
-# never, and their logarithm is minus infinity. Four cells by hand:
+# never, and their logarithm is minus infinity. Four cells by hand, the numbers of the exam card: rows
+# *metformin* and *aspirin*, columns *diabetes* and *patient*.
 
 # %% slideshow={"slide_type": "fragment"}
 print("counts", n.tolist(), " rows sum to", n.sum(axis=1), " columns to", n.sum(axis=0))
 print("times chance", (n * n.sum() / np.outer(n.sum(axis=1), n.sum(axis=0))).round(3).tolist())
 print("PPMI        ", ppmi.ppmi(n).round(3).tolist())
 assert np.allclose(ppmi.ppmi(n), [[math.log(12 / 7), 0], [0, math.log(18 / 13)]])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The same on the notes, for three drugs, what they are for, and two frequent words:
+
+# %% slideshow={"slide_type": "skip"}
+shown = ["metformin", "furosemide", "amlodipine"]
+beside = ["diabetes", "heart_failure", "hypertension", "for", "patient"]
+at = np.ix_([vocab.id(word) for word in shown], [vocab.id(word) for word in beside])
+figure, axes = plots.new_figure(2, size=(9.4, 2.8))
+plots.heatmap(counts.toarray()[at], shown, beside, ax=axes[0], decimals=0).set_title("counts")
+plots.heatmap(positive.toarray()[at], shown, beside, ax=axes[1]).set_title("PPMI")
+assert (positive.toarray()[at].argmax(axis=1) == np.arange(3)).all()
+assert (counts.toarray()[at].argmax(axis=1) == beside.index("for")).all()
+
+# %% slideshow={"slide_type": "subslide"}
+plots.show(
+    figure,
+    "Three drugs and five words. In the counts the word 'for' has the largest of every row. In the "
+    "PPMI each drug has its largest number at the disease that it is for.",
+)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 5.2 (8 min)
@@ -312,8 +336,8 @@ assert found["PPMI, rank 64"] > 0.8 > 0.6 > found["raw counts, rank 64"]
 assert found["random numbers"] < 0.05
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You should see that the step from counts to PPMI matters most, and that cutting to 64 numbers does
-# no harm. Nothing was trained: no seed, no epoch, no learning rate.
+# You should see that the step from counts to PPMI matters most, that cutting to 64 numbers does no
+# harm, and cutting to 16 does. Nothing was trained: no epoch, no learning rate.
 #
 # ### The law: predicting is counting
 #
@@ -380,9 +404,9 @@ for name, table in others.items():
 assert agreement["PPMI and SVD"] > 0.6 and abs(agreement["random numbers"]) < 0.01
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Largely: as far as two such different recipes can, given that two seeds of the *same* one agree to
-# .91. "Count or predict" is less of a choice than the weighting and the number of dimensions (Levy,
-# Goldberg and Dagan, 2015).
+# Largely, if one remembers that two seeds of the *same* recipe do not agree fully either. What
+# mattered more in this section was what is done to the counts, and how many numbers are kept. That is
+# what Levy, Goldberg and Dagan (2015) found as well: settings decide more than "count or predict".
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 GloVe
@@ -494,10 +518,10 @@ print(f"expected count: {met_cells:.2f} where words met, {never_cells:.2f} where
 assert min(told_by_seed) > max(by_seed) + 0.2 and never_cells < 0.5 * met_cells
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# That was it. What never happens is information, and GloVe's loss throws it away; negative sampling
-# gets it from the noise, PPMI from its zeros. In a corpus of billions of words, for which GloVe was
-# made, fewer cells are empty by accident, and the paper reports better results than skip-gram. On
-# hospital notes of modest size, count the empty cells first.
+# That was most of it. What never happens is information, and GloVe's loss leaves it out; negative
+# sampling gets it from the noise, PPMI from its zeros. On billions of words, for which GloVe was made,
+# the paper reports better results than skip-gram, so do not carry this ranking over to other corpora.
+# On notes of modest size, count the empty cells first.
 #
 # And *global*? The counts are those of the whole corpus, collected before the first step. What is
 # counted is a window of five words, as local as in skip-gram.
@@ -678,16 +702,21 @@ def most_shared(word):
 
 plain = np.mean([most_shared(typo) == word for typo, word in typos])
 print(f"share of n-grams alone, nothing trained: {plain:.2f}; FastText: {right.mean():.2f}")
+edit_of = {typo: edit for typo, _, edit in notes.typos.iter_rows()}
+for edit in ("swap", "vowel", "drop", "double"):
+    chosen = np.array([edit_of[typo] == edit for typo, _ in typos])
+    print(f"  FastText, {edit:<7}{right[chosen].mean():.2f}")
 missed = [(t, w, a) for (t, w), a, ok in zip(typos, answers, right, strict=True) if not ok]
 for typo, word, answer in missed[::6][:6]:
     print(f"  {typo}, meant {word}, found {answer}")
 assert plain > right.mean()
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# A speller without any learning is better at spelling. That is no surprise: the trained rows have
-# learned company, and a swap near the middle of a short word leaves few known runs. What FastText
-# gives is one table for all words, known or not. For correcting the name of a drug, use a list of
-# drugs and a person who looks.
+# A speller without any learning is better at spelling: it compares letters and nothing else, while the
+# trained rows have learned company. Two letters swapped are the hardest edit, because they break the
+# most runs. And a wrong answer is not a near miss but another drug. What FastText gives is one table
+# for all words, known or not. To correct the name of a drug, use a list of drugs and a person who
+# looks.
 #
 # Type a word. Try *metfromin*, then a drug that is not in the notes, then your own name.
 
@@ -845,11 +874,10 @@ assert max(use["random numbers"]) < 0.05 < 0.8 < min(use["skip-gram"] + use["Fas
 assert max(use["GloVe"]) < 0.6 and min(spelled) > 0.85
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You should see three that are level in *use*, and GloVe behind them. Which one is "best" depends on
-# the corpus and the settings more than on count or predict.
+# You should see three that are level in *use*, and GloVe behind them.
 #
 # The last column surprises. One reads that FastText gathers words that are *spelled* alike. For words
-# it has seen often it does not: its neighbors share hardly more letters than those of skip-gram, because
+# it has seen often it hardly does: its neighbors share few more letters than those of skip-gram, because
 # company decides. Letters decide for a word that it has *not* seen. Do at least the forms of one word,
 # *increase* and *increased*, come closer?
 
@@ -995,10 +1023,10 @@ for name, (*_, cut, vector_of) in both.items():
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Limits
 #
-# The notes are simulated: few words, short sentences, no typing errors in training. On such notes
-# GloVe pays for its empty cells; on billions of words the paper saw the opposite order. The
-# misspellings are one edit from the word; abbreviations share no letters (*htn*), and for them only
-# company helps. In this lesson the number of buckets was large. Here is what happens when it is not:
+# The notes are simulated: few words, short sentences, no typing errors in training. The ranking of the
+# families is that of this corpus. The misspellings are one edit from the word; an abbreviation such as
+# *htn* shares no run of three letters with its word, and only company helps. And the number of buckets
+# was large. Here is what happens when it is not:
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 3 minutes for the questions. A is the one that comes back in the midterm.
