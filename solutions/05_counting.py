@@ -249,7 +249,7 @@ assert np.allclose(ppmi.ppmi(n), [[math.log(12 / 7), 0], [0, math.log(18 / 13)]]
 
 # %% slideshow={"slide_type": "skip"}
 shown = ["metformin", "furosemide", "amlodipine"]
-beside = ["diabetes", "heart_failure", "hypertension", "for", "patient"]
+beside = ["diabetes", "heart_failure", "hypertension", "for", "and"]
 at = np.ix_([vocab.id(word) for word in shown], [vocab.id(word) for word in beside])
 figure, axes = plots.new_figure(2, size=(9.4, 2.8))
 plots.heatmap(counts.toarray()[at], shown, beside, ax=axes[0], decimals=0).set_title("counts")

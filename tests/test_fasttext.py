@@ -3,6 +3,7 @@ import pytest
 import torch
 from scipy.sparse import csr_array, eye_array
 
+from helpers.datasets import load_notes
 from helpers.fasttext import improve_subwords, train_fasttext, train_on_subwords
 from helpers.noise import noise_distribution
 from helpers.sgns_counts import shares, train_on_counts
@@ -129,6 +130,25 @@ def test_same_seed_same_model():
     ]
     np.testing.assert_array_equal(tables[0], tables[1])
     assert np.abs(tables[0] - tables[2]).max() > 0.01
+
+
+def test_misspellings_are_found_as_gensim_finds_them():
+    models = pytest.importorskip("gensim.models")
+    notes = load_notes()
+    train = notes.sentences("train")
+    vocab = build_vocab(train, min_count=5)
+    typos = [(typo, word) for typo, word, _ in notes.typos.iter_rows() if word in vocab]
+    settings = {"sg": 1, "negative": 5, "min_n": 3, "max_n": 6, "seed": 1, "workers": 1}
+    theirs = models.FastText(train, vector_size=64, min_count=5, epochs=10, **settings).wv
+    ours = train_fasttext(train, vocab)
+
+    def found(rows_of):
+        known = unit_rows(rows_of(vocab.tokens))
+        near = (unit_rows(rows_of([typo for typo, _ in typos])) @ known.T).argmax(axis=1)
+        return np.mean([vocab.token(i) == word for i, (_, word) in zip(near, typos, strict=True)])
+
+    gensims = found(lambda words: np.array([theirs[word] for word in words]))
+    assert gensims > 0.8 and found(ours.vectors) > gensims - 0.03
 
 
 def test_bad_input_is_named():
