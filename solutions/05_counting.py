@@ -65,21 +65,23 @@ from helpers.vocab import Vocab, build_vocab
 # |---|---|---|---|
 # | reads | counts of pairs in a window | the same, a pair counts 1/distance | pairs, as skip-gram |
 # | finds | the largest directions of a table | two tables, two biases | a row for each n-gram |
-# | by | solving: no seed, no epoch | descending, cells with a count only | negative sampling |
+# | by | solving: no learning rate | descending, cells with a count only | negative sampling |
 # | a word never seen | none | none | mean of its n-grams |
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # $$\text{PPMI}_{ij} = \max\Big(0, \ln \frac{n_{ij}\, n}{n_i\, n_j} - \text{shift}\Big) \qquad
 # \text{shift} = \ln k \text{ for negative sampling with } k \text{ noise words}$$
 #
+# $n_{ij}$ counts how often $i$ meets $j$, $n_i$ and $n_j$ are the totals of row and column, $n$ that of
+# all; without a word about it the shift is 0. In this course the logarithm is ln; with log2 a PPMI is
+# 1.44 times as large. GloVe calls the count $x_{ij}$; $a_i$ and $b_j$ are its biases:
+#
 # $$\text{GloVe} = \sum_{x_{ij} > 0} f(x_{ij})\,(v_i \cdot u_j + a_i + b_j - \ln x_{ij})^2 \qquad
 # f(x) = \min\big(1, (x/100)^{3/4}\big)$$
 #
-# In this course the logarithm is ln; with log2 a PPMI is 1.44 times as large.
-#
 # *n-grams*: put `<` and `>` around the word, take all runs of 3 to 6 characters, and add the whole
 # `<word>`. Of length n a word of L letters has L + 3 - n runs, so with 9 letters 9 + 8 + 7 + 6, and
-# itself: 31, if no run comes twice.
+# itself: 31, if no run comes twice. Two words without a common run share nothing.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 6 minutes. Those who take only this card should redo the four numbers below with a pencil.
@@ -90,7 +92,7 @@ by_hand = math.log(6 * 20 / (10 * 7))
 weight, gap = (16 / 100) ** 0.75, 3 - math.log(16)
 print(f"PPMI of a pair met 6 times of 20, totals 10 and 7: ln 1.714 = {by_hand:.3f}")
 print(f"GloVe, count 16, score 3: f = {weight:.3f}, gap {gap:.3f}, costs {weight * gap**2:.3f}")
-print(f"1/distance, a b c d: a and d count {pairs.weight_at(3, 5, 'inverse'):.3f}")
+print(f"GloVe's count, 1/distance: in a b c d, a and d {pairs.weight_at(3, 5, 'inverse'):.3f}")
 print(f"n-grams of metformin: {len(subwords.char_ngrams('metformin'))}")
 one = torch.ones(1, 1), torch.tensor([[2.0]]), torch.tensor([0.5]), torch.tensor([0.5])
 assert np.isclose(ppmi.ppmi(n)[0, 0], by_hand)
