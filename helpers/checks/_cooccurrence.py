@@ -48,6 +48,11 @@ def _skips_equal_words(sentences, vocab_size, window, weighting="flat"):
     return table
 
 
+def _diagonal_once(sentences, vocab_size, window, weighting="flat"):
+    table = pairs.count_matrix(sentences, vocab_size, window, weighting)
+    return table - np.diag(np.diag(table)) / 2
+
+
 def _own_context(sentences, vocab_size, window, weighting="flat"):
     table = pairs.count_matrix(sentences, vocab_size, window, weighting)
     for ids in sentences:
@@ -290,6 +295,11 @@ cooccurrence = Exercise(
             _skips_equal_words,
             "A word can stand next to itself: in 0 1 0 with a window of 2, the pair (0, 0) is seen "
             "twice. Compare places, not words.",
+        ),
+        Wrong(
+            _diagonal_once,
+            "Your diagonal is half of what it should be. In 0 1 0 with a window of 2 the pair "
+            "(0, 0) is seen from both ends, like every pair: it counts 2.",
         ),
         Wrong(
             _counted(weight=lambda d, w, kind: 1.0),

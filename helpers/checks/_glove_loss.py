@@ -43,6 +43,14 @@ def _f(x, x_max, alpha):
     return (x / x_max).clamp(max=1) ** alpha
 
 
+def _on_part_of(part):
+    def answer(center, context, center_bias, context_bias, counts, x_max=100.0, alpha=0.75):
+        model = center, context, center_bias, context_bias
+        return glove.glove_loss(*model, part(counts), x_max, alpha)
+
+    return answer
+
+
 def _log_of_zero(center, context, center_bias, context_bias, counts, x_max=100.0, alpha=0.75):
     s = _scores(center, context, center_bias, context_bias)
     return (_f(counts, x_max, alpha) * (s - counts.log()).square()).sum()
@@ -74,9 +82,26 @@ def _weight_and_target(answer, x, **settings):
     return weight, (low - middle) / weight / 8 + 2 if weight else math.nan
 
 
-def _is_squared(answer):
+def _grows_in_a_line(answer):
     low, middle, high = (_at(answer, 2.0, s) for s in (10.0, 14.0, 18.0))
-    return abs(low - 2 * middle + high) > 1e-3 * abs(high)
+    return high > low > 0 and abs(low - 2 * middle + high) < 1e-3 * high
+
+
+def _alone(answer, row, column):
+    """Return the loss of a table with one count, for a model of zeros."""
+    zero, counts = torch.zeros(2, 1), torch.zeros(2, 2)
+    counts[row, column] = 7.0
+    return float(answer(zero, zero, torch.zeros(2), torch.zeros(2), counts))
+
+
+def _leaves_the_diagonal_out(answer):
+    losses = [_alone(answer, *cell) for cell in ((0, 0), (1, 1), (0, 1), (1, 0))]
+    return losses[0] == losses[1] == 0 < min(losses[2:])
+
+
+def _leaves_a_half_out(answer):
+    below, above = _alone(answer, 1, 0), _alone(answer, 0, 1)
+    return min(below, above) == 0 < max(below, above)
 
 
 def _target_is(of):
@@ -277,7 +302,7 @@ glove_loss = Exercise(
         Wrong(
             _changed(gap=lambda s, x: (s - x.log()).abs()),
             "The gap is not squared: twice the gap costs twice as much. It should cost four times.",
-            lambda answer: not _is_squared(answer),
+            _grows_in_a_line,
         ),
         Wrong(
             _changed(gap=lambda s, x: (s - x).square()),
@@ -310,6 +335,18 @@ glove_loss = Exercise(
             "Cells without a count must not matter, yet changing their score changes your loss: "
             "f(0) = 0.",
             _empty_cells_matter,
+        ),
+        Wrong(
+            _on_part_of(torch.triu),
+            "Half of the table takes no part in your loss: a count below the diagonal belongs to "
+            "another center than the one above it.",
+            _leaves_a_half_out,
+        ),
+        Wrong(
+            _on_part_of(lambda counts: counts - torch.diag(torch.diag(counts))),
+            "The diagonal takes no part in your loss. A word can stand next to itself, and that "
+            "count is one like any other.",
+            _leaves_the_diagonal_out,
         ),
         Wrong(
             _changed(weight=lambda x, x_max, alpha: torch.ones_like(x)),

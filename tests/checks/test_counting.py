@@ -132,6 +132,10 @@ def changed_counts(change):
         (lambda s, V, window, weighting="flat": by_distance(s, V, window - 1, weighting), "short"),
         (adds_once, "a repeated place only once"),
         (
+            lambda s, V, w, weighting="flat": by_distance(s, V, w, weighting) * (1 - np.eye(V) / 2),
+            "from both ends, like every pair",
+        ),
+        (
             lambda s, V, window, weighting="flat": dict(
                 Counter((a, b) for t in s for a in t for b in t)
             ),
@@ -303,6 +307,15 @@ def own(weight=lambda f: f, gap=lambda s, x: (s - x.log()) ** 2, total=torch.sum
         (own(weight=lambda f: 2 * f), ""),
         (own(weight=lambda f: f / f.sum()), ""),
         (own(total=torch.mean), "a mean"),
+        (lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, a, b, x.tril(), *s, **k), "Half of the"),
+        (
+            lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, a, b, x * (1 - torch.eye(len(x)))),
+            "The diagonal takes no part",
+        ),
+        (
+            lambda c, u, a, b, x, *s, **k: by_nonzero(c * a[:, None], u, 0 * a, b, x, *s, **k),
+            "cell",
+        ),
         (own(total=lambda t: t.sum().sqrt()), ""),
         (own(total=lambda t: t), "an array of shape"),
         (own(total=lambda t: t.sum().item()), ".item()"),
