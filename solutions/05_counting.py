@@ -81,7 +81,7 @@ from helpers.vocab import Vocab, build_vocab
 #
 # *n-grams*: put `<` and `>` around the word, take all runs of 3 to 6 characters, and add the whole
 # `<word>`. Of length n a word of L letters has L + 3 - n runs, so with 9 letters 9 + 8 + 7 + 6, and
-# itself: 31, if no run comes twice. Two words without a common run share nothing.
+# itself: 31, if no run comes twice. Two words without a common run share no row.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 6 minutes. Those who take only this card should redo the four numbers below with a pencil.
