@@ -5,8 +5,8 @@ One idea a module. Where to look:
 From tokens to pairs
     vocab, token_stream, pairs, noise, glossary
 Models
-    onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
-    corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
+    onehot, decomposition, ppmi, glove, subwords, fasttext, two_tables, skipgram, word2vec, cbow,
+    and the trainers of whole corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Models of records
     med2vec_by_hand, med2vec, med2vec_training; mime_by_hand, mime, mime_released; patient_gru,
     gru_cells, patient_training

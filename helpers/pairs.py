@@ -173,6 +173,19 @@ def bag_counts(stream: TokenStream, vocab_size: int) -> csr_array:
     return counts
 
 
+def context_counts(stream: TokenStream, vocab_size: int, window: int | None) -> csr_array:
+    """Count as the trainers of skip-gram do: near pairs more, or all pairs of a sentence alike.
+
+    Parameters
+    ----------
+    window
+        With a number, the ``dynamic`` window of word2vec; with ``None``, the whole sentence.
+    """
+    if window is None:
+        return bag_counts(stream, vocab_size)
+    return stream_counts(stream, vocab_size, window, "dynamic")
+
+
 def visit_sentences(
     patients: Sequence[Sequence[Tokens]], mode: str = "bag", window: int | None = None
 ) -> list[Tokens]:

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-from scipy.sparse import csr_array
 
 from helpers.noise import keep_probability, noise_distribution
-from helpers.pairs import bag_counts, stream_counts
+from helpers.pairs import context_counts
 from helpers.sgns_counts import train_on_counts
 from helpers.sgns_stream import train_on_stream
 from helpers.token_stream import TokenStream
@@ -92,7 +91,8 @@ def train_skipgram(
     noise = noise_distribution(vocab.counts, power)
     keep = None if subsample is None else keep_probability(vocab.counts, subsample)
     if form == "counts":
-        counts = sum(_counts(copy, window, len(vocab)) for copy in _subsampled(stream, keep, seed))
+        copies = _subsampled(stream, keep, seed)
+        counts = sum(context_counts(copy, len(vocab), window) for copy in copies)
         result = train_on_counts(counts.astype(np.float32).toarray(), noise, plan)
     else:
         result = train_on_stream(stream, noise, plan, keep)
@@ -127,7 +127,7 @@ def held_out_loss(
         Unknown tokens are left out, and counted in the answer.
     """
     stream, n_unknown = vocab.encode_sentences(sentences)
-    counts = _counts(stream, window, len(vocab)).tocoo()
+    counts = context_counts(stream, len(vocab), window).tocoo()
     if not counts.nnz:
         raise ValueError("no sentence has two known tokens, so there are no pairs to test on")
     if len(result.center_table) != len(vocab):
@@ -152,12 +152,6 @@ def _form(form: str | None, vocab_size: int) -> tuple[str, str]:
     if form not in FORMS:
         raise ValueError(f"form is {form!r}, it must be one of {FORMS}")
     return form, "as asked"
-
-
-def _counts(stream: TokenStream, window: int | None, vocab_size: int) -> csr_array:
-    if window is None:
-        return bag_counts(stream, vocab_size)
-    return stream_counts(stream, vocab_size, window, "dynamic")
 
 
 def _subsampled(

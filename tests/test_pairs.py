@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from helpers.pairs import (
     bag_counts,
+    context_counts,
     count_matrix,
     kept_share,
     number_of_pairs,
@@ -188,3 +189,12 @@ def test_visit_sentences_are_visits_or_whole_patients():
         visit_sentences(patients, "bag", window=2)
     with pytest.raises(ValueError, match="mode is 'set'"):
         visit_sentences(patients, "set")
+
+
+def test_trainers_count_a_dynamic_window_or_the_whole_sentence():
+    stream = flatten([[0, 1, 2, 0], [2, 2]], 3)
+    near = context_counts(stream, 3, 2).toarray()
+    np.testing.assert_allclose(near, stream_counts(stream, 3, 2, "dynamic").toarray())
+    assert near[0, 1] == 1 + 0.5 and near[0, 2] == 1 + 0.5  # distance 1 counts 1, distance 2 half
+    whole = context_counts(stream, 3, None).toarray()
+    np.testing.assert_allclose(whole, [[2, 2, 2], [2, 0, 1], [2, 1, 2]])

@@ -37,6 +37,11 @@ TOPICS = {
         "sample_negatives discard_prob cbow_hidden cbow_context_grad "
         "score_is_no_probability drugs_of_one_disease",
     ),
+    5: (
+        "counting",
+        "shared_ngrams cooccurrence ppmi glove_loss char_ngrams word_vector "
+        "vector_for_a_misspelling global_in_glove",
+    ),
     8: (
         "seeing",
         "wider_gap sigma_for_perplexity q_matrix knn_purity neighbor_overlap judge analogy "

@@ -105,6 +105,18 @@ def number(value: object) -> object:
     return _unfit(value, "; one number is asked for")
 
 
+def matrix(value: object) -> object:
+    """Read an array as `array` does; a sparse one is filled up first."""
+    return array(value.toarray() if hasattr(value, "toarray") else value)
+
+
+def one_tensor(value: object) -> object:
+    """Read a tensor of one number; leave other numbers to a law that asks for a tensor."""
+    if hasattr(value, "numel"):
+        return value.reshape(()) if value.numel() == 1 else value
+    return value if isinstance(number(value), float) else number(value)
+
+
 def whole(value: object) -> object:
     """Read a whole number as an int; 3.0 is one.
 

@@ -493,13 +493,6 @@ def _context_pushed(center, context, noise):
     return (-logsigmoid(-true) - logsigmoid(-false).sum(-1)).mean()
 
 
-def _one_tensor(value):
-    """Read a tensor of one number; leave other numbers to the law that asks for a tensor."""
-    if isinstance(value, torch.Tensor):
-        return value.reshape(()) if value.numel() == 1 else value
-    return value if isinstance(_forms.number(value), float) else _forms.number(value)
-
-
 def _batch_loss(answer, batch):
     return answer(*[part.clone() for part in batch])
 
@@ -635,7 +628,7 @@ negative_sampling_loss = Exercise(
         call(*_batch(4, 2, 30.0)),
     ),
     laws=(_same_loss_first, _can_be_trained),
-    form=_one_tensor,
+    form=_forms.one_tensor,
     equal=_same_loss,
     wrong=(
         Wrong(_a_loss_per_pair, "One number for the batch is asked for, not one per pair.",
