@@ -140,5 +140,5 @@ def nearest_sense(
     """Guess the sense of each asked row: the one whose mean vector has the largest cosine."""
     names = sorted(set(senses))
     means = np.stack([known[np.array(senses) == name].mean(axis=0) for name in names])
-    cosine = unit_rows(asked) @ unit_rows(means).T
+    cosine = (unit_rows(asked) @ unit_rows(means).T).round(6)  # a tie goes to the first name
     return [names[i] for i in cosine.argmax(axis=1)]

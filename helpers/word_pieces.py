@@ -47,9 +47,7 @@ class WordPieces:
         missing = [name for name in SPECIAL if name not in self.pieces]
         if missing:
             raise ValueError(f"the vocabulary has no {', '.join(missing)}")
-        places: dict[str, int] = {}
-        for i, piece in enumerate(self.pieces):
-            places.setdefault(piece, i)
+        places = {piece: i for i, piece in enumerate(self.pieces)}  # of a piece twice, the last
         object.__setattr__(self, "_places", places)
 
     @classmethod

@@ -51,3 +51,7 @@ def test_a_file_without_the_special_tokens_is_named(tmp_path):
     path.write_text("he\nshe\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"vocab.txt: the vocabulary has no \[PAD\], \[UNK\]"):
         WordPieces.read(path)
+
+
+def test_a_piece_that_stands_twice_has_the_last_of_its_ids():
+    assert WordPieces((*SPECIAL, "he", "she", "he")).ids(["he"]) == [7]  # so did the program
