@@ -114,4 +114,3 @@ def masked_loss(
     asked = labels != NOT_ASKED  # score the asked places alone: that is most of the work saved
     loss = cross_entropy(model.scores(state[asked]), labels[asked], reduction="sum")
     return loss / max(1, int(asked.sum()))
-

@@ -109,7 +109,9 @@ def by_torch(found, ids):
         self_attention = [f"attention.self.{name}" for name in ("query", "key", "value")]
         layer.load_state_dict(
             {
-                "self_attn.in_proj_weight": torch.cat([part(f"{n}.weight") for n in self_attention]),
+                "self_attn.in_proj_weight": torch.cat(
+                    [part(f"{n}.weight") for n in self_attention]
+                ),
                 "self_attn.in_proj_bias": torch.cat([part(f"{n}.bias") for n in self_attention]),
                 **{
                     f"{theirs}.{kind}": part(f"{name}.{kind}")

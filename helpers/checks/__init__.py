@@ -37,6 +37,11 @@ TOPICS = {
         "sample_negatives discard_prob cbow_hidden cbow_context_grad "
         "score_is_no_probability drugs_of_one_disease",
     ),
+    6: (
+        "mini_bert",
+        "position_and_sense attention mask_tokens word_vector_at sense_gap "
+        "two_plays_in_the_table positions_without_attention",
+    ),
     8: (
         "seeing",
         "wider_gap sigma_for_perplexity q_matrix knn_purity neighbor_overlap judge analogy "
