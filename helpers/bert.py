@@ -128,7 +128,7 @@ class Bert(nn.Module):
         mask: Bool[Tensor, "batch length"] | None = None,
         segments: Int[Tensor, "batch length"] | None = None,
     ) -> tuple[list[Float[Tensor, "batch length dim"]], list[Tensor]]:
-        """Return the vectors of the tokens, the input first, then after each block; and the weights.
+        """Return the vectors of the tokens, at the input and after each block, and the weights.
 
         Parameters
         ----------

@@ -114,7 +114,7 @@ def _sizes(path: Path, settings: dict) -> BertConfig:
 
 
 def _lower(folder: Path) -> bool:
-    """Return whether the model wants lower case, as ``tokenizer_config.json`` says; else it does."""
+    """Return whether the model wants lower case: it does, unless its tokenizer says no."""
     path = folder / "tokenizer_config.json"
     if not path.is_file():
         return True

@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from helpers.bert import Bert
 from helpers.similarity import pairwise_cosine, unit_rows
@@ -88,6 +88,27 @@ def word_vector_at(
     if not places:
         raise ValueError(f"{word!r} is not in the sentence {' '.join(words)!r}")
     return hidden[layer, places[-1 if last else 0] + 1]
+
+
+def word_vectors(
+    model: Bert, cut: Tokens, texts: Sequence[str], word: str
+) -> tuple[Float[np.ndarray, "layers texts dim"], Int[np.ndarray, " texts"]]:
+    """Return the vectors of a word in many texts, layer by layer, and its place in each of them.
+
+    The first occurrence counts; place 1 is the first token behind [CLS].
+
+    Raises
+    ------
+    ValueError
+        If a text does not have the word as a token.
+    """
+    vectors, places = [], []
+    for text in texts:
+        reading = read_text(model, cut, text)
+        inner, layers = reading.tokens[1:-1], range(len(reading.hidden))
+        vectors.append([word_vector_at(reading.hidden, inner, word, layer) for layer in layers])
+        places.append(inner.index(word) + 1)
+    return np.stack(vectors, axis=1), np.array(places)
 
 
 def cosines_of_senses(

@@ -106,13 +106,11 @@ def by_torch(found, ids):
         def part(name, i=i):
             return found[f"encoder.layer.{i}.{name}"]
 
-        self_attention = [f"attention.self.{name}" for name in ("query", "key", "value")]
+        three = [f"attention.self.{name}" for name in ("query", "key", "value")]
         layer.load_state_dict(
             {
-                "self_attn.in_proj_weight": torch.cat(
-                    [part(f"{n}.weight") for n in self_attention]
-                ),
-                "self_attn.in_proj_bias": torch.cat([part(f"{n}.bias") for n in self_attention]),
+                "self_attn.in_proj_weight": torch.cat([part(f"{n}.weight") for n in three]),
+                "self_attn.in_proj_bias": torch.cat([part(f"{n}.bias") for n in three]),
                 **{
                     f"{theirs}.{kind}": part(f"{name}.{kind}")
                     for theirs, name in (

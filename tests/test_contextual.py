@@ -9,11 +9,12 @@ from helpers.contextual import (
     read_text,
     sense_gap,
     word_vector_at,
+    word_vectors,
 )
 from helpers.vocab import build_vocab
 from helpers.whole_words import WholeWords
 
-CUT = WholeWords(build_vocab(["he saw a play".split(), "play again".split()]))
+CUT = WholeWords(build_vocab([["he", "saw", "a", "play"], ["play", "again"]]))
 MODEL = Bert(BertConfig(len(CUT), positions=8, dim=8, heads=2, hidden=8), seed=1, spread=0.5)
 
 
@@ -40,6 +41,18 @@ def test_a_word_has_one_row_at_the_table_and_many_vectors_behind():
     assert all((row == rows[0][0]).all() for row in rows[0])
     np.testing.assert_allclose(rows[1][1], rows[1][2])  # both at place 1: the input is the same
     assert np.abs(rows[2][1] - rows[2][2]).max() > 0.01  # and what attention adds is not
+
+
+def test_vectors_of_many_texts_are_those_of_each():
+    texts = ["he saw a play", "play again", "a play a play"]
+    vectors, places = word_vectors(MODEL, CUT, texts, "play")
+    assert places.tolist() == [4, 1, 2] and vectors.shape == (4, 3, 8)
+    for i, place in enumerate(places):
+        np.testing.assert_array_equal(
+            vectors[:, i], read_text(MODEL, CUT, texts[i]).hidden[:, place]
+        )
+    with pytest.raises(ValueError, match="'play' is not in the sentence 'he saw'"):
+        word_vectors(MODEL, CUT, ["play", "he saw"], "play")
 
 
 def test_the_word_begins_behind_cls_and_the_last_one_may_be_asked_for():

@@ -58,7 +58,8 @@ _over_axis_1 = _with(weigh=lambda s: torch.softmax(s, dim=1))
 _over_axis_0 = _with(weigh=lambda s: torch.softmax(s, dim=0))
 _over_all = _with(weigh=lambda s: torch.softmax(s.flatten(), dim=0).reshape(s.shape))
 _share_of_scores = _with(
-    weigh=lambda s: s.nan_to_num(neginf=0) / s.nan_to_num(neginf=0).sum(-1, True)
+    hide=lambda s, m: s if m is None else s.masked_fill(~m, 0.0),
+    weigh=lambda s: s / s.sum(dim=-1, keepdim=True),
 )
 _sigmoid = _with(weigh=torch.sigmoid)
 _raw_scores = _with(hide=lambda s, m: s if m is None else s * m, weigh=lambda s: s)

@@ -153,14 +153,14 @@ def _asked_values(answer, of):
 
 def _changes_without_asking(answer):
     """Tell whether random words stand in the inputs that nobody asks about."""
-    inputs, labels, asked = _known(answer)
+    inputs, _, asked = _known(answer)
     masks_alone = (inputs[asked] == MASK).all() and asked.any()
     return masks_alone and ((inputs != LONG) & ~asked).any()
 
 
 def _asks_no_unchanged(answer):
     """Tell whether fewer are asked than chosen: those that stay as they are, are not asked."""
-    inputs, labels, asked = _known(answer, p=1.0)
+    inputs, _, asked = _known(answer, p=1.0)
     ordinary = LONG >= N_SPECIAL
     return not ((inputs == LONG) & asked & ordinary).any() and (~asked & ordinary).mean() > 0.05
 
