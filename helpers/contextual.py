@@ -51,8 +51,7 @@ def read_text(model: Bert, cut: Tokens, text: str) -> Reading:
         If it has more tokens than the model has positions.
     """
     tokens = cut.tokens(text)
-    if len(tokens) > model.config.positions:
-        raise ValueError(f"{len(tokens)} tokens, the model has {model.config.positions} positions")
+    _check_length(model, len(tokens))
     ids = torch.tensor([cut.ids(tokens)])
     states, weights = model.states(ids)
     hidden = torch.cat([model.token(ids), *states])
@@ -100,15 +99,31 @@ def word_vectors(
     Raises
     ------
     ValueError
-        If a text does not have the word as a token.
+        If a text does not have the word as a token, or has more tokens than there are positions.
     """
-    vectors, places = [], []
-    for text in texts:
-        reading = read_text(model, cut, text)
-        inner, layers = reading.tokens[1:-1], range(len(reading.hidden))
-        vectors.append([word_vector_at(reading.hidden, inner, word, layer) for layer in layers])
-        places.append(inner.index(word) + 1)
-    return np.stack(vectors, axis=1), np.array(places)
+    tokens = [cut.tokens(text) for text in texts]
+    for row in tokens:
+        if word not in row[1:-1]:
+            raise ValueError(f"{word!r} is not in the sentence {' '.join(row[1:-1])!r}")
+    places = np.array([row.index(word, 1) for row in tokens])
+    states = _all_layers(model, [cut.ids(row) for row in tokens])
+    return np.stack([state[np.arange(len(texts)), places] for state in states]), places
+
+
+@torch.no_grad()
+def _all_layers(model: Bert, rows: Sequence[Sequence[int]]) -> list[np.ndarray]:
+    """Read many texts at once, padded behind; return the layers, the token table first."""
+    longest = max(map(len, rows))
+    _check_length(model, longest)
+    ids = torch.tensor([[*row, *[0] * (longest - len(row))] for row in rows])
+    mask = torch.arange(longest) < torch.tensor([[len(row)] for row in rows])
+    states, _ = model.states(ids, mask)
+    return [layer.numpy() for layer in (model.token(ids), *states)]
+
+
+def _check_length(model: Bert, length: int) -> None:
+    if length > model.config.positions:
+        raise ValueError(f"{length} tokens, the model has {model.config.positions} positions")
 
 
 def cosines_of_senses(

@@ -87,7 +87,7 @@ def train_bert(
     history = []
     for step in progress(range(steps), "masked words"):
         ids = padded([rows[i] for i in rng.integers(len(rows), size=batch)])
-        inputs, labels = (torch.as_tensor(x) for x in mask(ids, rng, len(tokens), p))
+        inputs, labels = (torch.as_tensor(x).long() for x in mask(ids, rng, len(tokens), p))
         loss = masked_loss(model, inputs, labels)
         adam.learning_rate = learning_rate * min(1, (step + 1) / warm_up) * (1 - step / steps)
         adam.step(torch.autograd.grad(loss, parameters))

@@ -83,7 +83,7 @@ class LayerDemo(Demo):
         ax.set_title(f"{self.names[layer]}: {looked}", fontsize=9)
 
     def _draw_senses(self, ax: Axes, word: str, cosine: dict[str, float]) -> None:
-        for row, (sense, value) in enumerate(cosine.items()):
+        for row, value in enumerate(cosine.values()):
             ax.barh(row, value, color=COLORS[row], hatch=("", "//")[row % 2], edgecolor="white")
             ax.text(0.03, row, f"{value:.3f}", va="center", color="white", fontweight="bold")
         ax.set_yticks(range(len(cosine)), list(cosine))
