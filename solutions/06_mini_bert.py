@@ -553,16 +553,28 @@ plots.show(
 # %% [markdown]
 # ### The position control
 #
-# From the place in the sentence. Some templates begin with *discharge* ("discharge papers signed"),
-# others end with it, and in these sentences that goes a little with the sense. Two tests. First, learn
-# the mean vector of each sense in the *training* notes and ask for the nearest one in the test notes,
-# whose templates are others. A coin gets half.
+# From the place in the sentence. Where does the word stand, on average, in each sense, in the sentences
+# the models were trained on and in the new ones?
+
+# %% slideshow={"slide_type": "fragment"}
+for word in gap:
+    for held_out, name in enumerate(("trained on", "new")):
+        text, sense = sentences(word, held_out)
+        places = np.array([1 + one.split().index(word) for one in text])
+        means = [f"{s} {places[sense == s].mean():.1f}" for s in sorted(set(sense))]
+        print(f"{word:<10}{name:<11} mean place:", ", ".join(means))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# In the training notes *discharge* stands early when a patient leaves ("discharge papers signed"), in
+# the new templates when a wound has it ("discharge of the wound was yellow"). So here is the first
+# test: learn the mean vector of each sense in the *training* notes, and ask for the nearest one in the
+# new sentences. A coin gets half.
 
 # %% slideshow={"slide_type": "subslide"} tags=["correction-N35"]
 
 
 def nearest_sense_right(model, word):
-    """Return for each layer the share of test sentences whose sense is found."""
+    """Return for each layer the share of new sentences whose sense is found."""
     (old, old_sense), (new, new_sense) = (sentences(word, held_out) for held_out in (0, 1))
     old, new = (contextual.word_vectors(model, cut, text, word)[0] for text in (old, new))
     return [
@@ -579,7 +591,7 @@ assert found["discharge"][:, 1].max() < 0.5
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # You should see that the position, which looked as if it knew something about *discharge*, is worse
-# than a coin on new sentences. It had learned where the word stands in *these* templates.
+# than a coin: it goes by where the word stood in other templates.
 #
 # Second, count only pairs of sentences with the word at the **same place**:
 
@@ -793,6 +805,9 @@ for text in ("discharged after the plays", "metformin", "metfromin"):
     print(f"{text:<28}", *small.tokens(text))
 
 # %% [markdown]
+# A misspelt drug that cannot be put together from pieces is lost; the 30,000 of a real vocabulary
+# include the single letters.
+#
 # **Layers.** The last layer is trained to guess a word, the first still knows which word it is. Which
 # one serves best depends on the question: say which you took, as you would say the dose.
 #

@@ -48,6 +48,7 @@ def _product(Q, K):
 _unscaled = _with(_product)
 _by_d = _with(lambda Q, K: _product(Q, K) / Q.shape[-1])
 _by_keys = _with(lambda Q, K: _product(Q, K) / K.shape[-2] ** 0.5)
+_by_2 = _with(lambda Q, K: _product(Q, K) / 2)
 _times_root = _with(lambda Q, K: _product(Q, K) * Q.shape[-1] ** 0.5)
 _zeroed = _with(hide=lambda s, m: s if m is None else s * m)
 _little = _with(hide=lambda s, m: s if m is None else s.masked_fill(~m, -10.0))
@@ -139,9 +140,10 @@ def _is_swapped(answer):
 
 def _fails_for_heads_alone(answer):
     """Tell whether 2-dimensional inputs are answered rightly and those with heads are not."""
-    out, _ = _parts(answer, Q3, K3, V3)
-    if abs(out - reference.attention(Q3, K3, V3)[0].numpy()).max() > 1e-5:
-        return False
+    for given in ((Q3, K3, V3), [part[0, 0] for part in HEADS]):
+        out, _ = _parts(answer, *given)
+        if abs(out - reference.attention(*given)[0].numpy()).max() > 1e-5:
+            return False
     right = reference.attention(*HEADS)[0].numpy()
     try:
         out, _ = _parts(answer, *HEADS)
@@ -217,6 +219,8 @@ attention = Exercise(
         Wrong(_by_d, "You divide by d. Divide by the root of d."),
         Wrong(_by_keys, "You divide by the root of the number of keys. d is how many numbers a "
               "query has."),
+        Wrong(_by_2, "You divide by 2, the root of 4. d differs from call to call: it is the "
+              "length of the last axis of Q."),
         Wrong(_times_root, "You multiply by the root of d. Divide by it."),
         Wrong(_upside_down, "Your mask works upside down: True is a real token, False is hidden."),
         Wrong(_no_mask, "The mask changes nothing in yours."),

@@ -34,6 +34,7 @@ def _with(place=lambda found, last: found[-1 if last else 0], layer_of=lambda la
 
 
 _before = _with(at=0)
+_before_and_first = _with(place=lambda found, last: found[0], at=0)
 _behind = _with(at=2)
 _from_the_end = _with(place=lambda found, last: -2 - found[-1 if last else 0])
 _always_first = _with(place=lambda found, last: found[0])
@@ -101,7 +102,7 @@ def _absent(answer):
     except Exception:
         return False
     right = answer(HIDDEN.copy(), list(WORDS), "saw")
-    return found is not None and np.allclose(right, HIDDEN[-1, 2])
+    return np.shape(found) in ((), (3,)) and np.allclose(right, HIDDEN[-1, 2])
 
 
 def _is_row(answer):
@@ -117,20 +118,22 @@ word_vector_at = Exercise(
     calls=(
         call(HIDDEN, WORDS, "saw"),
         call(HIDDEN, WORDS, "he", 2),
-        call(HIDDEN, WORDS, "again", layer=1),
+        call(HIDDEN, WORDS, "again", 1),
         call(HIDDEN, WORDS, "play"),
-        call(HIDDEN, WORDS, "play", last=True),
-        call(HIDDEN, WORDS, "play", layer=0),
-        call(HIDDEN, WORDS, "play", layer=1, last=True),
+        call(HIDDEN, WORDS, "play", -1, True),
+        call(HIDDEN, WORDS, "play", 0),
+        call(HIDDEN, WORDS, "play", 1, True),
         call(PADDED, SHORT, "play"),
-        call(PADDED, SHORT, "is", layer=-2),
-        call(PADDED, SHORT, "playing", last=True),
+        call(PADDED, SHORT, "is", -2),
+        call(PADDED, SHORT, "playing", -1, True),
         call(ONE, ["play"], "play"),
         call(HIDDEN, WORDS, "cold"),
         call(ONE, ["play"], "pl"),
     ),
     wrong=(
         Wrong(_before, "You read the token before it: [CLS] takes place 0."),
+        Wrong(_before_and_first, "You read the token before it: [CLS] takes place 0. And `last` "
+              "has no effect."),
         Wrong(_behind, "You read the token behind it. The first word stands at place 1."),
         Wrong(_from_the_end, "You count from the end. The first word stands at place 1."),
         Wrong(_table, "This is the row of the token table, the same in every sentence. Use the "
