@@ -33,6 +33,7 @@
 import inspect
 import math
 import textwrap
+from time import perf_counter
 
 import numpy as np
 import torch
@@ -860,6 +861,13 @@ attend = check.pick("attention", my_attention)
 mask_words = check.pick("mask_tokens", my_mask_tokens)
 vector_at = check.pick("word_vector_at", my_word_vector_at)
 gap_of = check.pick("sense_gap", my_sense_gap)
+
+batch = torch.randn(64, 2, 12, 16)
+started = perf_counter()
+attend(batch, batch, batch)
+if perf_counter() - started > 0.2:  # a loop over sentences is right, and too slow for 800 steps
+    print("(your attention takes minutes in training; the course's goes on for it)")
+    attend = attention
 
 
 # %% slideshow={"slide_type": "skip"}

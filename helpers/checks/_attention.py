@@ -46,6 +46,7 @@ def _product(Q, K):
 
 
 _unscaled = _with(_product)
+_keys_ask = _with(lambda Q, K: K @ Q.transpose(-2, -1) / Q.shape[-1] ** 0.5)
 _by_d = _with(lambda Q, K: _product(Q, K) / Q.shape[-1])
 _by_keys = _with(lambda Q, K: _product(Q, K) / K.shape[-2] ** 0.5)
 _by_2 = _with(lambda Q, K: _product(Q, K) / 2)
@@ -215,6 +216,8 @@ attention = Exercise(
         Wrong(_over_all, "All your weights together sum to 1; each row should, for each query."),
         Wrong(_zero_after, "With a mask your rows sum to less than 1. Put minus infinity before "
               "the softmax, not zeros after it.", _rows_lose),
+        Wrong(_keys_ask, "Scores have a row for each query and a column for each key. Yours have "
+              "it the other way round."),
         Wrong(_unscaled, "Your weights are too sharp: divide the scores by the root of d."),
         Wrong(_by_d, "You divide by d. Divide by the root of d."),
         Wrong(_by_keys, "You divide by the root of the number of keys. d is how many numbers a "

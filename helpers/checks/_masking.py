@@ -114,7 +114,9 @@ def _global_rng(ids, rng, vocab_size, p=0.15):
 def _ids(value):
     """Read both parts as arrays of whole numbers."""
     parts = _forms.arrays(value)
-    for part in parts if isinstance(parts, list) else ():
+    for part in parts if isinstance(parts, list) and len(parts) == 2 else ():
+        if part.dtype.kind == "b":
+            return _forms.Unfit(value, "it returned True and False; both parts hold ids")
         if part.dtype.kind == "f" and not (part == np.round(part)).all():
             return _forms.Unfit(value, "it returned fractions; ids are whole numbers")
     return parts

@@ -140,7 +140,7 @@ def masks_queries(Q, K, V, mask=None):
     "answer, words",
     [
         (broken(lambda Q, K: Q @ K.mT / 2), "root of 4"),
-        (broken(lambda Q, K: K @ Q.mT / Q.shape[-1] ** 0.5), ""),
+        (broken(lambda Q, K: K @ Q.mT / Q.shape[-1] ** 0.5), "a row for each query"),
         (broken(lambda Q, K: -Q @ K.mT / Q.shape[-1] ** 0.5), "on ("),
         (broken(lambda Q, K: -torch.cdist(Q, K)), "on ("),
         (broken(lambda Q, K: Q @ K.mT / (Q.norm(dim=-1)[..., None] * K.norm(dim=-1)[..., None, :])),
@@ -346,7 +346,7 @@ def fates(mask, rand):
         (fates(0.1, 0.1), "one in ten"),
         (fates(0.0, 0.1), "become [MASK]"),
         (then(lambda ids, x, y, rng, v: (x, np.where(y == -100, -1, y))), "label is -100"),
-        (then(lambda ids, x, y, rng, v: (x, y != -100)), ""),
+        (then(lambda ids, x, y, rng, v: (x, y != -100)), "both parts hold ids"),
         (then(lambda ids, x, y, rng, v: (x, np.where(y == -100, -100, y + 1))), "your label is"),
         (then(lambda ids, x, y, rng, v: (np.where(x == 4, 0, x), y)), "another special token"),
         (then(lambda ids, x, y, rng, v: (x, y, y != -100)), "two arrays"),
