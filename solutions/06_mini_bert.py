@@ -96,6 +96,7 @@ V = torch.tensor([[1.0, 0], [5, 0], [1, 1]])  # how much of skin, how much of go
 out, weights = attention(Q, K, V)
 figure, (ax,) = plots.new_figure(size=(4.6, 3))
 plots.heatmap(weights.numpy(), words, words, ax=ax, limits=(0, 1))
+_ = ax.set(xlabel="is looked at", ylabel="looks")
 plots.show(
     figure,
     "Weights of attention. Discharge looks at wound with .60, cleaned at discharge with .60, "
@@ -433,8 +434,8 @@ _ = ax.legend(fontsize=8)
 # %% slideshow={"slide_type": "subslide"}
 plots.show(
     figure,
-    "The loss of three models over 800 steps, mean of 20 steps. It stays near the line of chance for "
-    "about a hundred steps, then falls far below it, from all three starts alike.",
+    "The loss of three models over 800 steps, mean of 20 steps. It falls through the line of chance "
+    "in the first fifty steps and ends far below it, from all three starts alike.",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import ipywidgets as widgets
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,13 +15,15 @@ from helpers.plots import COLORS
 from helpers.similarity import unit_rows
 
 LONGEST = 16  # tokens that the picture has room for
+SHOWN = 0.15  # smallest weight that is written in its cell
 
 
 class LayerDemo(Demo):
     """A box for a sentence and a slider for the layer.
 
-    The left picture shows who looks at whom in that layer (the mean of its heads), the right one
-    how near the word's vector is to sentences whose sense is known.
+    The left picture shows who looks at whom in that layer (the mean of its heads), with a frame
+    around the row of the word; the right one how near the word's vector is to sentences whose
+    sense is known.
 
     Parameters
     ----------
@@ -67,16 +70,24 @@ class LayerDemo(Demo):
             return f"write a sentence with {' or '.join(self.senses)} in it"
         reading = read_text(self.model, self.cut, text)
         looks, bars = figure.subplots(1, 2, width_ratios=(3, 2))
-        self._draw_attention(looks, reading, layer)
-        vector = unit_rows(reading.hidden[layer, [tokens.index(word)]])[0]
+        place = tokens.index(word)
+        self._draw_attention(looks, reading, layer, place)
+        vector = unit_rows(reading.hidden[layer, [place]])[0]
         cosine = {sense: mean[layer] @ vector for sense, mean in self.senses[word].items()}
         self._draw_senses(bars, word, cosine)
         return self._sentence(word, layer, cosine, text)
 
-    def _draw_attention(self, ax: Axes, reading: Reading, layer: int) -> None:
+    def _draw_attention(self, ax: Axes, reading: Reading, layer: int, place: int) -> None:
         n = len(reading.tokens)
         weights = reading.weights[layer - 2].mean(axis=0) if layer >= 2 else np.eye(n)
-        ax.imshow(weights, cmap="cividis", vmin=0, vmax=1)
+        ax.imshow(weights, cmap="cividis", vmin=0)
+        for i, j in zip(*np.nonzero(weights >= SHOWN), strict=True):
+            dark = weights[i, j] < weights.max() / 2
+            color = "white" if dark else "black"
+            ax.text(j, i, f"{weights[i, j]:.1f}"[1:] if weights[i, j] < 0.95 else "1", ha="center",
+                    va="center", fontsize=7, color=color)  # fmt: skip
+        edge = plt.Rectangle((-0.5, place - 0.5), n, 1, fill=False, linewidth=2, color=COLORS[3])
+        ax.add_patch(edge)
         ax.set_xticks(range(n), reading.tokens, rotation=60, ha="right", fontsize=8)
         ax.set_yticks(range(n), reading.tokens, fontsize=8)
         looked = "each row looks at the columns" if layer >= 2 else "no token looks at another yet"
@@ -85,9 +96,9 @@ class LayerDemo(Demo):
     def _draw_senses(self, ax: Axes, word: str, cosine: dict[str, float]) -> None:
         for row, value in enumerate(cosine.values()):
             ax.barh(row, value, color=COLORS[row], hatch=("", "//")[row % 2], edgecolor="white")
-            ax.text(0.03, row, f"{value:.3f}", va="center", color="white", fontweight="bold")
+            ax.text(max(value, 0) + 0.02, row, f"{value:.3f}", va="center")
         ax.set_yticks(range(len(cosine)), list(cosine))
-        ax.set(xlim=(min(0, *cosine.values()), 1), title=f"cosine of '{word}' with each sense")
+        ax.set(xlim=(min(0, *cosine.values()), 1.25), title=f"cosine of '{word}' with each sense")
 
     def _sentence(self, word: str, layer: int, cosine: dict[str, float], text: str) -> str:
         first, second = sorted(cosine, key=cosine.get, reverse=True)[:2]
