@@ -3,10 +3,12 @@
 import json
 import struct
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from helpers import bert_files, contextual, release
 from helpers.bert_files import load_bert
 from helpers.contextual import read_text
 from helpers.word_pieces import SPECIAL
@@ -236,3 +238,15 @@ def test_a_text_that_is_too_long_is_refused(tmp_path):
     model, cut = load_bert(folder_with(tmp_path))
     with pytest.raises(ValueError, match="17 tokens, the model has 16 positions"):
         read_text(model, cut, "they " * 15)
+
+
+def test_the_cells_of_the_lesson_run_on_a_folder(tmp_path, capsys):
+    cells = [cell.source for cell in release.solved("06_mini_bert").cells]
+    start = next(i for i, source in enumerate(cells) if source.startswith("FOLDER = None"))
+    choose = cells[start].replace("FOLDER = None", f"FOLDER = {str(folder_with(tmp_path))!r}")
+    given = {"np": np, "contextual": contextual, "bert_files": bert_files}
+    given["LAYERS"] = ("token table", "+ position", "block 1", "block 2")
+    exec(choose + "\n" + cells[start + 1], given)
+    said = capsys.readouterr().out
+    assert said.startswith("2 blocks; share of the words that are unknown: 0.")
+    assert "token table  same sense 1.00, different 1.00, gap 0.00" in said and "block 2" in said

@@ -39,7 +39,7 @@ TOPICS = {
     ),
     6: (
         "mini_bert",
-        "position_and_sense attention mask_tokens word_vector_at sense_gap "
+        "transformer_or_mean attention mask_tokens word_vector_at sense_gap "
         "two_plays_in_the_table positions_without_attention",
     ),
     8: (

@@ -9,20 +9,20 @@ from helpers.checks._word_vector import word_vector_at
 __all__ = [
     "attention",
     "mask_tokens",
-    "position_and_sense",
     "positions_without_attention",
     "sense_gap",
+    "transformer_or_mean",
     "two_plays_in_the_table",
     "word_vector_at",
 ]
 
-position_and_sense = Prediction(
-    name="position_and_sense",
+transformer_or_mean = Prediction(
+    name="transformer_or_mean",
     number="6.P",
     options={
-        "a": "the position tells the senses apart",
-        "b": "the vectors differ, and not by sense",
-        "c": "the vectors stay equal",
+        "a": "the transformer finds more senses",
+        "b": "the mean of the neighbors finds more senses",
+        "c": "both find about as many",
     },
     outcome="b",
     where="Section 4",

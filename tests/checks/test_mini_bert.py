@@ -614,6 +614,6 @@ def test_sense_gap_hints(answer, words):
 
 @pytest.mark.parametrize("odd", [None, 2, ["a"], "z", "", 1.5])
 def test_questions_take_odd_answers_calmly(odd, capsys):
-    for name in ("two_plays_in_the_table", "positions_without_attention", "position_and_sense"):
+    for name in ("two_plays_in_the_table", "positions_without_attention", "transformer_or_mean"):
         getattr(check, name)(odd)
         assert "correct" not in capsys.readouterr().out
