@@ -295,9 +295,8 @@ print(textwrap.dedent(source.split('"""')[-1]).strip())
 # Most parameters of a large model are in its blocks. With a network four times as wide as the vectors
 # one block has about $12\,d^2$:
 
+
 # %% slideshow={"slide_type": "fragment"}
-
-
 def block_parameters(d, wide):
     attention_part = 4 * (d * d + d)  # query, key, value, merge, each with a bias
     network_part = d * wide + wide + wide * d + d
@@ -406,7 +405,7 @@ print(f"{'all words alike':<20}{math.log(len(vocab)):>20.2f}{math.log(len(vocab)
 by_share = [-np.log(share[guess]).mean() for guess in guesses]
 print(f"{'by their share':<20}{by_share[0]:>20.2f}{by_share[1]:>16.2f}")
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 with torch.no_grad():
     for name, model in (
         ("untrained", seeing),
@@ -575,9 +574,8 @@ for word in gap:
 # test: learn the mean vector of each sense in the *training* notes, and ask for the nearest one in the
 # new sentences. A coin gets half.
 
+
 # %% slideshow={"slide_type": "subslide"} tags=["correction-N35"]
-
-
 def nearest_sense_right(model, word):
     """Return for each layer the share of new sentences whose sense is found."""
     (old, old_sense), (new, new_sense) = (sentences(word, held_out) for held_out in (0, 1))
@@ -614,9 +612,8 @@ assert all(np.abs(g[:, :2]).max() < 1e-5 and g[:, 2:].min() > 0.02 for g in held
 # gap that is left is chance. And compare models that were never trained: one with the first values of
 # ours, and one whose first values are three times as large.
 
-# %% slideshow={"slide_type": "subslide"}
 
-
+# %% slideshow={"slide_type": "skip"}
 def shuffled_gaps(model, word, draws=20):
     """Return gaps of the last layer after the senses were dealt out anew within each place."""
     rng = np.random.default_rng(0)
@@ -636,25 +633,23 @@ wide = [bert.Bert(sizes, seed=seed, spread=0.3) for seed in range(3)]
 narrow = [masked_training.new_bert(vocab, seed=seed) for seed in range(3)]
 for word in gap:
     dealt = np.concatenate([shuffled_gaps(m.model, word) for m in models])
-    print(f"{word}: gap in block 2, same place")
-    print("  trained                 ", *(f"{g:.2f}" for g in held[word][:, 3]))
-    print(f"  senses shuffled          {dealt.mean().round(2) + 0:.2f}, 95 of 100 below", end=" ")
-    print(f"{np.quantile(dealt, 0.95):.2f}")
-    for name, raw in (("untrained", narrow), ("untrained, large values", wide)):
+    print(f"{word + ', block 2':<25}gap, same place    nearest sense right")
+    gaps = " ".join(f"{g:.2f}" for g in held[word][:, 3])
+    print(f"{'  trained':<25}{gaps}     {found[word][:, 3].mean():.2f}")
+    for name, raw in (("  untrained", narrow), ("  untrained, large values", wide)):
         tables = [by_layer(model, word, same_place=True)[3] for model in raw]
         right = np.mean([nearest_sense_right(model, word)[3] for model in raw])
         gaps = " ".join(f"{same - other:.2f}" for same, other in tables)
-        print(f"  {name:<24} {gaps}   nearest sense right {right:.2f}")
-    print(
-        f"  trained                                nearest sense right {found[word][:, 3].mean():.2f}"
-    )
-    assert held[word][:, 3].min() > np.quantile(dealt, 0.95)
+        print(f"{name:<25}{gaps}     {right:.2f}")
+    bar = np.quantile(dealt, 0.95)
+    print(f"{'  senses shuffled':<25}{dealt.mean().round(2) + 0:.2f}, 95 of 100 below {bar:.2f}")
+    assert held[word][:, 3].min() > bar
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You should see a gap far above chance in the trained models, and none in the untrained one. The last
+# You should see a gap above chance in the trained models, and none in the untrained ones. The third
 # row is a warning. With large first values a model that has learned *nothing* shows a gap as well: any
 # attention mixes neighbors in, and sentences of one sense share neighbors. A gap says that context has
-# come in. That the model makes something of it shows in the second number, the senses found in new
+# come in. That the model makes something of it shows in the last column, the senses found in new
 # sentences.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -746,9 +741,8 @@ demo
 # have two senses. Beside the models stands a simple rival: the mean of the *static* rows, from the
 # same token table, of all *other* words of the sentence.
 
+
 # %% slideshow={"slide_type": "skip"}
-
-
 def rival_right(model, word):
     """Return the share of senses found by the mean of the other words' rows of the table."""
     rows = model.token.weight.detach().numpy()
@@ -779,7 +773,8 @@ check.transformer_or_mean.reveal()
 assert mean[3] > 0.7 > 0.6 > max(mean[:2]) and mean[4] > mean[3] + 0.04
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You should see that attention finds most senses, the table and the position none. But the models differ
+# You should see that attention finds most senses. The token table always gives the same answer, and is
+# right as often as that sense occurs; the position is no better. But the models differ
 # from one start to the next, and the rival, which averages the neighbors and has no attention at all,
 # does better. In these notes the *topic* gives the sense away, and a mean is all one needs. The
 # transformer of this lesson has seen three thousand short sentences; it shows the mechanism, not the
@@ -810,7 +805,7 @@ small = WordPieces(pieces)
 for text in ("discharged after the plays", "metformin", "metfromin"):
     print(f"{text:<28}", *small.tokens(text))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # A misspelt drug that cannot be put together from pieces is lost; the 30,000 of a real vocabulary
 # include the single letters.
 #
