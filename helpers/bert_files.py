@@ -10,6 +10,7 @@ from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
+from jaxtyping import Shaped
 from torch import Tensor
 
 from helpers.bert import Bert, BertConfig
@@ -121,7 +122,7 @@ def _lower(folder: Path) -> bool:
     return bool(json.loads(path.read_text(encoding="utf-8")).get("do_lower_case", True))
 
 
-def _parameters(folder: Path) -> tuple[Path, dict[str, Tensor]]:
+def _parameters(folder: Path) -> tuple[Path, dict[str, Shaped[Tensor, "..."]]]:
     path = _file(folder, "model.safetensors", "pytorch_model.bin")
     if path.suffix == ".safetensors":
         return path, read_safetensors(path)
@@ -131,7 +132,9 @@ def _parameters(folder: Path) -> tuple[Path, dict[str, Tensor]]:
         raise ValueError(f"{path} holds more than tensors, or is damaged; not read") from error
 
 
-def _ours(path: Path, found: dict[str, Tensor], model: Bert) -> dict[str, Tensor]:
+def _ours(
+    path: Path, found: dict[str, Shaped[Tensor, "..."]], model: Bert
+) -> dict[str, Shaped[Tensor, "..."]]:
     """Return the parameters under our names, in single precision."""
     theirs = {_modern(name): tensor for name, tensor in found.items()}
     names = dict(INPUTS)

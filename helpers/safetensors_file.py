@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 import torch
+from jaxtyping import Shaped
 from torch import Tensor
 
 TYPES = {
@@ -28,7 +29,7 @@ TYPES = {
 LONGEST_HEADER = 100_000_000  # bytes; the released reader has the same limit
 
 
-def read_safetensors(path: Path) -> dict[str, Tensor]:
+def read_safetensors(path: Path) -> dict[str, Shaped[Tensor, "..."]]:
     """Return the tensors of a file by name.
 
     Raises
@@ -50,7 +51,7 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
     return {name: _tensor(path, name, entry, rest) for name, entry in entries.items()}
 
 
-def _tensor(path: Path, name: str, entry: dict, rest: memoryview) -> Tensor:
+def _tensor(path: Path, name: str, entry: dict, rest: memoryview) -> Shaped[Tensor, "..."]:
     try:
         kind, shape, (begin, end) = TYPES[entry["dtype"]], entry["shape"], entry["data_offsets"]
         count = torch.Size(shape).numel()

@@ -633,16 +633,16 @@ wide = [bert.Bert(sizes, seed=seed, spread=0.3) for seed in range(3)]
 narrow = [masked_training.new_bert(vocab, seed=seed) for seed in range(3)]
 for word in gap:
     dealt = np.concatenate([shuffled_gaps(m.model, word) for m in models])
-    print(f"{word + ', block 2':<25}gap, same place    nearest sense right")
+    print(f"{word + ', block 2':<27}gap, same place    nearest sense right")
     gaps = " ".join(f"{g:.2f}" for g in held[word][:, 3])
-    print(f"{'  trained':<25}{gaps}     {found[word][:, 3].mean():.2f}")
+    print(f"{'  trained':<27}{gaps}     {found[word][:, 3].mean():.2f}")
     for name, raw in (("  untrained", narrow), ("  untrained, large values", wide)):
         tables = [by_layer(model, word, same_place=True)[3] for model in raw]
         right = np.mean([nearest_sense_right(model, word)[3] for model in raw])
         gaps = " ".join(f"{same - other:.2f}" for same, other in tables)
-        print(f"{name:<25}{gaps}     {right:.2f}")
+        print(f"{name:<27}{gaps}     {right:.2f}")
     bar = np.quantile(dealt, 0.95)
-    print(f"{'  senses shuffled':<25}{dealt.mean().round(2) + 0:.2f}, 95 of 100 below {bar:.2f}")
+    print(f"{'  senses shuffled':<27}{dealt.mean().round(2) + 0:.2f}, 95 of 100 below {bar:.2f}")
     assert held[word][:, 3].min() > bar
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
