@@ -51,7 +51,7 @@ def read_safetensors(path: Path) -> dict[str, Shaped[Tensor, "..."]]:
     return {name: _tensor(path, name, entry, rest) for name, entry in entries.items()}
 
 
-def _tensor(path: Path, name: str, entry: dict, rest: memoryview) -> Shaped[Tensor, "..."]:
+def _tensor(path: Path, name: str, entry: object, rest: memoryview) -> Shaped[Tensor, "..."]:
     try:
         kind, shape, (begin, end) = TYPES[entry["dtype"]], entry["shape"], entry["data_offsets"]
         count = torch.Size(shape).numel()
