@@ -330,8 +330,7 @@ for draw in range(3):
     print("   asked for:", *asked)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# (*Six* is not among the model's words and reads `[UNK]`. We choose 30 % here and below: the sentences
-# have seven words, and 15 % of them would be one.)
+# (We choose 30 % here and below: the sentences are short, and 15 % of one would be a single word.)
 #
 # ### Exercise 6.2 (10 min)
 #
@@ -378,7 +377,7 @@ check.mask_tokens(my_mask_tokens)
 # ### Training
 #
 # Three models, from three starts: 2 blocks, 2 heads, 32 numbers a token, 800 steps of 64 sentences.
-# This takes a quarter of a minute. The test is on sentences of *other notes, in other words*: templates
+# This takes some twenty seconds. The test is on sentences of *other notes, in other words*: templates
 # that no training note uses. Two rows of chance stand beside it, all words alike, and each word by its
 # share.
 
