@@ -12,8 +12,10 @@ from the ordinary words.
 import numpy as np
 from jaxtyping import Int
 
-MASK = 4  # its id, see helpers.whole_words
-N_SPECIAL = 5  # ids below this one are [PAD], [UNK], [CLS], [SEP], [MASK]
+from helpers.whole_words import N_SPECIAL
+from helpers.word_pieces import SPECIAL
+
+MASK = SPECIAL.index("[MASK]")
 NOT_ASKED = -100  # the label that `torch.nn.functional.cross_entropy` leaves out
 
 
