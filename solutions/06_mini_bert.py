@@ -87,7 +87,7 @@ print(f"BERT base, input: (30522 + 512 + 2) x 768 = {(30522 + 512 + 2) * 768:,} 
 # One picture. In *cleaned wound discharge* each word (row) distributes a weight of 1 over the words it
 # looks at (columns). The numbers are made by hand; section 1 computes them.
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "fragment"}
 words = ["cleaned", "wound", "discharge"]
 root3 = math.log(3)  # e to this power is 3
 Q = torch.tensor([[0, 0, root3, 0], [0, 0, 0, 0], [root3, 0, 0, 0]])
@@ -159,7 +159,7 @@ assert np.allclose(weights[2], [0.2, 0.6, 0.2])
 # scores grow with the dimension, and the softmax puts nearly all weight on one key, where its slope
 # is close to 0 and nothing is learned.
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "fragment"}
 rng = torch.Generator().manual_seed(0)
 print("ten random keys, 2,000 random queries: mean of the largest weight (even weights: 0.10)")
 for d in (4, 64, 1024):
@@ -381,7 +381,7 @@ check.mask_tokens(my_mask_tokens)
 # that no training note uses. Two rows of chance stand beside it, all words alike, and each word by its
 # share.
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "fragment"}
 P = 0.3
 models = [masked_training.train_bert(train, vocab, p=P, seed=seed) for seed in range(3)]
 
@@ -440,7 +440,7 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Ask one of them to fill gaps. The right word is one of many, so look at the *kind* of word:
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "fragment"}
 GAPS = [
     "he wants to play [MASK] with brothers again",
     "he saw a play by [MASK] at the theater",
@@ -725,7 +725,7 @@ check.sense_gap(my_sense_gap)
 # Try it. Write a sentence with *play* or *discharge*, and move the slider through the layers. What does
 # the word look at, and to which sense is it nearer? Change a single neighbor.
 
-# %% slideshow={"slide_type": "subslide"} tags=["claim-B35"]
+# %% slideshow={"slide_type": "fragment"} tags=["claim-B35"]
 examples = {}
 for word in gap:
     text, sense = sentences(word, held_out=0)
@@ -755,7 +755,7 @@ def rival_right(model, word):
     return np.mean(np.array(contextual.nearest_sense(old, old_sense.tolist(), new)) == new_sense)
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["claim-B34"]
+# %% slideshow={"slide_type": "fragment"} tags=["claim-B34"]
 print("share of senses found in new sentences, mean of three models (lowest, highest)")
 print(f"{'':<11}token table  + position   block 2             others' mean")
 table = []
