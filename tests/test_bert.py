@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from helpers.attention import attention
-from helpers.bert import Bert, BertConfig
+from helpers.bert import Bert, BertConfig, Block
 
 SMALL = BertConfig(vocab_size=11, positions=7, segments=2, dim=8, heads=2, hidden=12, layers=3)
 
@@ -123,3 +123,12 @@ def test_seed_and_spread_decide_the_first_values():
 def test_heads_must_share_the_numbers_evenly():
     with pytest.raises(ValueError, match="3 heads cannot share 8 numbers"):
         BertConfig(vocab_size=5, dim=8, heads=3)
+
+
+def test_a_token_alone_looks_at_itself():
+    block, x = Block(SMALL).double(), torch.randn(1, 1, 8, dtype=torch.float64)
+    out, weights = block(x, torch.tensor([[True]]))
+    y = block.norm_attention(x + block.merge(block.value(x)))  # all weight on its own value
+    y = block.norm_network(y + block.narrow(nn.functional.gelu(block.widen(y))))
+    torch.testing.assert_close(out, y)
+    assert weights.shape == (1, 2, 1, 1) and (weights == 1).all()
