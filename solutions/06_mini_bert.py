@@ -87,7 +87,7 @@ print(f"BERT base, input: (30522 + 512 + 2) x 768 = {(30522 + 512 + 2) * 768:,} 
 # One picture. In *cleaned wound discharge* each word (row) distributes a weight of 1 over the words it
 # looks at (columns). The numbers are made by hand; section 1 computes them.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 words = ["cleaned", "wound", "discharge"]
 root3 = math.log(3)  # e to this power is 3
 Q = torch.tensor([[0, 0, root3, 0], [0, 0, 0, 0], [root3, 0, 0, 0]])
@@ -848,6 +848,11 @@ for layer, (a, b) in enumerate(zip(A, B, strict=True)):
         f"{name:<12} same sense {same:.2f}, different {different:.2f}, gap {same - different + 0:.2f}"
     )
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# You should see that our model has no gap to speak of here. A third of the words are `[UNK]` to it, and
+# the others stand in sentences unlike its notes. To know what a released model makes of the same eight
+# sentences, run it. Its first row has to be 1 and 1 as well; eight sentences are a look, not a test.
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 With your own functions
 #
@@ -897,8 +902,8 @@ assert gaps[3] > 0.02 > abs(gaps[1])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Where the list above says *your function*, your code works, and this is what it makes: a model that
-# fills gaps, and a word with many vectors. The two trained rows differ a little, because the masks
-# were drawn in another order.
+# fills gaps, and a word with many vectors. The two trained rows may differ as two starts do, because
+# your masks are drawn in an order of their own.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Limits
