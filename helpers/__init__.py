@@ -7,6 +7,9 @@ From tokens to pairs
 Models
     onehot, decomposition, ppmi, glove, subwords, fasttext, two_tables, skipgram, word2vec, cbow,
     and the trainers of whole corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
+One word, many vectors
+    attention, bert, whole_words, masking, masked_training, contextual; word_pieces,
+    safetensors_file, bert_files
 Models of records
     med2vec_by_hand, med2vec, med2vec_training; mime_by_hand, mime, mime_released; patient_gru,
     gru_cells, patient_training

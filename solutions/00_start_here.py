@@ -140,6 +140,7 @@ check.code_share(my_code_share)
 # | [03 Skip-gram](03_skipgram.ipynb) | How does predicting neighbors create meaning? |
 # | [04 Negative sampling](04_negative_sampling.ipynb) | How do we make it cheap, and what does it converge to? |
 # | [05 Counting](05_counting.ipynb), elective | Is prediction needed? What about unseen words? |
+# | [06 A mini BERT](06_mini_bert.ipynb), elective | How does context enter a vector? |
 # | [08 Seeing and measuring](08_seeing.ipynb) | What does a map of vectors show, and what must be measured? |
 # | [09 Health records](09_ehr_data.ipynb) | What does a record look like to a model, and how does it leak? |
 # | [10 Codes with skip-gram](10_codes.ipynb) | What changes when the "sentence" is a set? |

@@ -19,8 +19,11 @@ LAYERS = {
     "exam": 4,
     "plots": 3,
     # models, simulators, loaders, and the door to disk
+    "bert": 2,
+    "bert_files": 2,
     "cbow": 2,
     "cohort": 2,
+    "contextual": 2,
     "datasets": 2,
     "experiment": 2,
     "fasttext": 2,
@@ -31,6 +34,7 @@ LAYERS = {
     "linear_methods": 2,
     "loaders": 2,
     "maps": 2,
+    "masked_training": 2,
     "med2vec": 2,
     "med2vec_demo": 2,
     "med2vec_files": 2,
@@ -72,6 +76,7 @@ LAYERS = {
     "word2vec": 2,
     # data and measurement
     "adam": 1,
+    "attention": 1,
     "batches": 1,
     "catalogue": 1,
     "censoring": 1,
@@ -92,6 +97,7 @@ LAYERS = {
     "incidence": 1,
     "link_control": 1,
     "link_features": 1,
+    "masking": 1,
     "metrics": 1,
     "noise": 1,
     "notes_grammar": 1,
@@ -106,6 +112,7 @@ LAYERS = {
     "pickled_numbers": 1,
     "records": 1,
     "safe_pickle": 1,
+    "safetensors_file": 1,
     "seqs_folder": 1,
     "prediction_task": 1,
     "ranking": 1,
@@ -134,6 +141,8 @@ LAYERS = {
     "report": 0,
     "token_stream": 0,
     "vocab": 0,
+    "whole_words": 0,
+    "word_pieces": 0,
 }
 
 

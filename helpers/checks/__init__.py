@@ -42,6 +42,11 @@ TOPICS = {
         "shared_ngrams cooccurrence ppmi glove_loss char_ngrams word_vector "
         "vector_for_a_misspelling global_in_glove",
     ),
+    6: (
+        "mini_bert",
+        "transformer_or_mean attention mask_tokens word_vector_at sense_gap "
+        "two_plays_in_the_table positions_without_attention",
+    ),
     8: (
         "seeing",
         "wider_gap sigma_for_perplexity q_matrix knn_purity neighbor_overlap judge analogy "
