@@ -37,6 +37,11 @@ TOPICS = {
         "sample_negatives discard_prob cbow_hidden cbow_context_grad "
         "score_is_no_probability drugs_of_one_disease",
     ),
+    7: (
+        "notes",
+        "nearest_to_evidence mean_vector sif_weights infer_document info_nce precision_at_k "
+        "word_order new_notes",
+    ),
     8: (
         "seeing",
         "wider_gap sigma_for_perplexity q_matrix knn_purity neighbor_overlap judge analogy "
