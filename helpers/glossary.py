@@ -13,6 +13,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "cosine": ("how far two vectors point the same way: dot product over both lengths", "01"),
     "dense vector": ("a vector with few numbers, most of them not 0", "02"),
     "dimension": ("one of the numbers of a vector, or how many there are", "01"),
+    "Doc2Vec": ("a free vector for each document, trained to predict its words", "07"),
     "embedding": ("one row of numbers for each category, and the table that holds them", "01"),
     "feature": ("one input of a model; a dimension need not be one you can name", "02"),
     "fine-tuning": (
@@ -29,6 +30,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "PCA": ("principal component analysis: the directions in which rows vary most", "02"),
     "phenotype": ("a group of patients who show the same picture of a disease", "09"),
     "self-supervised": ("the labels come from the data; nobody writes them", "03"),
+    "SIF": ("smooth inverse frequency: frequent words weigh less in an average", "07"),
     "skip-gram": ("predict the words around a word from that word", "03"),
     "sparse": ("almost all numbers are 0", "01"),
     "SVD": ("singular value decomposition: any matrix as rotation, scaling, rotation", "02"),

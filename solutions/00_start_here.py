@@ -139,6 +139,7 @@ check.code_share(my_code_share)
 # | [02 Dense vectors](02_dense.ipynb) | How can fewer numbers say more? |
 # | [03 Skip-gram](03_skipgram.ipynb) | How does predicting neighbors create meaning? |
 # | [04 Negative sampling](04_negative_sampling.ipynb) | How do we make it cheap, and what does it converge to? |
+# | [07 Sentences and notes](07_notes.ipynb) | How do we embed a whole note? |
 # | [08 Seeing and measuring](08_seeing.ipynb) | What does a map of vectors show, and what must be measured? |
 # | [09 Health records](09_ehr_data.ipynb) | What does a record look like to a model, and how does it leak? |
 # | [10 Codes with skip-gram](10_codes.ipynb) | What changes when the "sentence" is a set? |
@@ -148,8 +149,8 @@ check.code_share(my_code_share)
 #
 # They build on each other in this order. All patients and notes in them are synthetic: made by
 # a program whose source is part of the course, so that the truth behind them is known. Lessons 09
-# and 10 also run on real records that you download from their publishers. Numbers 05 to 08 and 11
-# to 16 are in preparation; where a lesson names one of them, its subject goes on there.
+# and 10 also run on real records that you download from their publishers. Numbers that are missing
+# here are in preparation; where a lesson names one of them, its subject goes on there.
 #
 # A word you do not know? Ask the glossary:
 
