@@ -19,7 +19,7 @@ WORDS = np.random.default_rng(5).normal(size=(10, DIM)) + np.array([0.9, 0.0, -0
 NOISE = np.array([24, 18, 14, 12, 10, 8, 6, 4, 3, 1]) / 100
 DOC = np.array([7, 9, 9, 9, 8, 4, 9, 7, 2, 8, 9, 7])  # some words many times
 SEEDS = range(160)
-SIZE = 0.05  # of the one step, small enough that the slopes stay what they are near 0
+SIZE = 0.02  # of the one step, small enough that the slopes stay what they are near 0
 FAR, SHORT = (60, 0.1), (10, 0.1)  # steps and learning rate of a long and of a short run
 
 
@@ -89,7 +89,15 @@ def _mean_of_words(doc_ids, word_table, p_noise, steps, lr, rng):
 
 
 def _one_step(doc_ids, word_table, p_noise, steps, lr, rng):
-    return doc2vec.infer_document(doc_ids, word_table, p_noise, 1, lr, rng)
+    return doc2vec.infer_document(doc_ids, word_table, p_noise, min(steps, 1), lr, rng)
+
+
+def _steps_ignored(doc_ids, word_table, p_noise, steps, lr, rng):
+    return doc2vec.infer_document(doc_ids, word_table, p_noise, 20, lr, rng)
+
+
+def _rate_ignored(doc_ids, word_table, p_noise, steps, lr, rng):
+    return doc2vec.infer_document(doc_ids, word_table, p_noise, steps, 0.1, rng)
 
 
 def _length_1_at_the_end(doc_ids, word_table, p_noise, steps, lr, rng):
@@ -168,6 +176,20 @@ def _is_far_like(wrong):
         return near and _begins_well(answer)
 
     return symptom
+
+
+def _stops_after_one(answer):
+    runs = [_run(answer, steps, 0.1, 1) for steps in (0, 1, 30)]
+    return np.allclose(runs[1], runs[2]) and not np.allclose(runs[0], runs[1])
+
+
+def _ignores_steps(answer):
+    return np.allclose(_run(answer, 0, 0.1, 1), _run(answer, 30, 0.1, 1))
+
+
+def _ignores_rate(answer):
+    runs = [_run(answer, 10, lr, 1) for lr in (0.01, 0.2)]
+    return np.allclose(*runs) and not np.allclose(runs[0], _run(answer, 0, 0.1, 1))
 
 
 def _does_not_go_on(answer):
@@ -305,6 +327,21 @@ infer_document = Exercise(
             _no_generator,
             "The same `rng` gives another vector each time. Draw from `rng` alone.",
             _draws_elsewhere,
+        ),
+        Wrong(
+            _one_step,
+            "However many `steps` are asked for, only one is taken. Is the return inside the loop?",
+            _stops_after_one,
+        ),
+        Wrong(
+            _steps_ignored,
+            "The vector is the same for 0 and for 30 `steps`. The loop runs `steps` times.",
+            _ignores_steps,
+        ),
+        Wrong(
+            _rate_ignored,
+            "The answer does not change with `lr`.",
+            _ignores_rate,
         ),
         Wrong(
             _length_1_at_the_end,

@@ -240,7 +240,18 @@ def by_searchsorted(doc_ids, word_table, p_noise, steps, lr, rng):
     return d.astype(np.float32)
 
 
+def word_by_word(doc_ids, word_table, p_noise, steps, lr, rng):
+    """Move after each word of the note, as the released programs do."""
+    d = rng.normal(0, 0.01, word_table.shape[1])
+    for _ in range(steps):
+        for i in rng.permutation(doc_ids):
+            noise = rng.choice(word_table, 5, p=p_noise)
+            d = d - lr * right_gradient(d, word_table[[i]], noise) / len(doc_ids)
+    return d
+
+
 RIGHT_INFERENCES = [
+    word_by_word,
     plain_loops, by_autograd, from_zeros, with_the_helper_of_lesson_04, by_searchsorted
 ]  # fmt: skip
 
@@ -339,11 +350,16 @@ def writes_into_the_table(doc_ids, word_table, p_noise, steps, lr, rng):
         (in_python_random, "Draw from `rng` alone"),
         (with_history, ""),
         (writes_into_the_table, "Freeze it"),
-        (lambda ids, W, p, steps, lr, rng: rng.normal(0, 0.01, W.shape[1]), "(0.0, 0.0, 0.0)"),
+        (lambda ids, W, p, steps, lr, rng: rng.normal(0, 0.01, W.shape[1]), "same for 0 and for 30"),
         (lambda ids, W, p, steps, lr, rng: W[ids].mean(axis=0), "average of the word rows"),
         (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, steps, lr, rng)[None],
          "shape"),
         (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, steps + 1, lr, rng), ""),
+        (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, min(1, steps), lr, rng),
+         "return inside the loop"),
+        (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, steps, 0.1, rng), "`lr`"),
+        (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids[:1], W, p, steps, lr, rng),
+         "gradient says"),
         (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, 200, 0.05, rng), ""),
     ],
 )  # fmt: skip
