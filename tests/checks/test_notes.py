@@ -350,7 +350,7 @@ def writes_into_the_table(doc_ids, word_table, p_noise, steps, lr, rng):
         (in_python_random, "Draw from `rng` alone"),
         (with_history, ""),
         (writes_into_the_table, "Freeze it"),
-        (lambda ids, W, p, steps, lr, rng: rng.normal(0, 0.01, W.shape[1]), "same for 0 and for 30"),
+        (lambda ids, W, p, steps, lr, rng: rng.normal(0, 0.01, W.shape[1]), "for 0 and for 30"),
         (lambda ids, W, p, steps, lr, rng: W[ids].mean(axis=0), "average of the word rows"),
         (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, steps, lr, rng)[None],
          "shape"),
