@@ -21,7 +21,7 @@ from helpers.adam import Adam
 from helpers.noise import noise_distribution
 from helpers.progress import progress
 from helpers.sgns_counts import DOUBT
-from helpers.two_tables import penalties
+from helpers.two_tables import TrainingPlan, penalties
 from helpers.word2vec import sigmoid
 
 
@@ -40,7 +40,7 @@ class Doc2Vec:
     k
         Noise words for every word of a document.
     history
-        Mean training loss of a word, one number a step.
+        Mean training loss of a word, one number an epoch.
     """
 
     document_table: Float[np.ndarray, "documents dim"]
@@ -55,7 +55,7 @@ def train_doc2vec(
     *,
     dim: int = 64,
     k: int = 5,
-    steps: int = 60,
+    epochs: int = 60,
     learning_rate: float = 0.1,
     shrink: float = 0.01,
     seed: int = 0,
@@ -66,6 +66,8 @@ def train_doc2vec(
     ----------
     counts
         How often each word (column) stands in each document (row).
+    epochs
+        Steps; each takes all documents at once.
     learning_rate
         Of the first step; it falls to 0 in a straight line.
     shrink
@@ -73,14 +75,12 @@ def train_doc2vec(
     """
     if counts.ndim != 2 or not counts.sum() > 0:
         raise ValueError("counts must be a table of documents by words, not all 0")
-    for name, value in (("dim", dim), ("k", k), ("steps", steps)):
-        if value < 1:
-            raise ValueError(f"{name} is {value}, it must be at least 1")
+    plan = TrainingPlan(
+        dim=dim, k=k, epochs=epochs, shrink=shrink, learning_rate=learning_rate, seed=seed
+    )
     noise = noise_distribution(np.asarray(counts.sum(axis=0)).ravel())
-    rng = np.random.default_rng(seed)
-    documents = torch.from_numpy((rng.random((counts.shape[0], dim)) - 0.5) / dim).float()
-    words = torch.zeros(counts.shape[1], dim)
-    history = _descend(counts, documents, words, noise, k, steps, learning_rate, shrink, both=True)
+    documents, words = _start(counts.shape[0], plan), torch.zeros(counts.shape[1], dim)
+    history = _descend(counts, documents, words, noise, plan, both=True)
     return Doc2Vec(documents.numpy(), words.numpy(), noise, k, history)
 
 
@@ -88,7 +88,7 @@ def infer_documents(
     model: Doc2Vec,
     counts: csr_array,
     *,
-    steps: int = 60,
+    epochs: int = 60,
     learning_rate: float = 0.1,
     shrink: float = 0.01,
     seed: int = 0,
@@ -101,13 +101,13 @@ def infer_documents(
     """
     if counts.shape[1] != len(model.word_table):
         raise ValueError(f"{counts.shape[1]} columns for {len(model.word_table)} words")
-    rng = np.random.default_rng(seed)
-    dim = model.word_table.shape[1]
-    documents = torch.from_numpy((rng.random((counts.shape[0], dim)) - 0.5) / dim).float()
+    plan = TrainingPlan(
+        dim=model.word_table.shape[1], k=model.k, epochs=epochs, shrink=shrink,
+        learning_rate=learning_rate, seed=seed,
+    )  # fmt: skip
+    documents = _start(counts.shape[0], plan)
     words = torch.from_numpy(model.word_table)
-    _descend(
-        counts, documents, words, model.noise, model.k, steps, learning_rate, shrink, both=False
-    )
+    _descend(counts, documents, words, model.noise, plan, both=False)
     return documents.numpy()
 
 
@@ -163,18 +163,20 @@ def document_loss(
     return float(true + k * p_noise @ np.logaddexp(0, scores))
 
 
+def _start(n_documents: int, plan: TrainingPlan) -> Float[Tensor, "documents dim"]:
+    rng = np.random.default_rng(plan.seed)
+    return torch.from_numpy((rng.random((n_documents, plan.dim)) - 0.5) / plan.dim).float()
+
+
 def _descend(
     counts: csr_array,
     documents: Float[Tensor, "documents dim"],
     words: Float[Tensor, "vocab dim"],
     noise: Float[np.ndarray, " vocab"],
-    k: int,
-    steps: int,
-    learning_rate: float,
-    shrink: float,
+    plan: TrainingPlan,
     both: bool,
 ) -> list[float]:
-    """Move documents, and words too if `both`, in place; return the loss before each step.
+    """Move documents, and words too if `both`, in place; return the loss before each epoch.
 
     With ``n_dw`` counts, ``n_d`` words in a document and ``q`` the noise::
 
@@ -182,14 +184,14 @@ def _descend(
     """
     yes = torch.from_numpy(counts.toarray()).float()
     total, length = yes.sum(), yes.sum(dim=1)
-    asked = torch.addr(yes, k * length, torch.from_numpy(noise).float())
+    asked = torch.addr(yes, plan.k * length, torch.from_numpy(noise).float())
     penalty = [
-        torch.from_numpy(penalties(yes.sum(dim=axis).double().numpy(), shrink, DOUBT)).float()
+        torch.from_numpy(penalties(yes.sum(dim=axis).double().numpy(), plan.shrink, DOUBT)).float()
         for axis in (1, 0)
     ]
-    adam = Adam([documents, words] if both else [documents], learning_rate)
+    adam = Adam([documents, words] if both else [documents], plan.learning_rate)
     history = []
-    for step in progress(range(steps), "doc2vec"):
+    for epoch in progress(range(plan.epochs), "doc2vec"):
         scores = documents @ words.T
         loss = torch.nn.functional.softplus(scores).mul_(asked).sum() - (yes * scores).sum()
         history.append(float(loss / total))
@@ -197,6 +199,6 @@ def _descend(
         gradients = [error @ words + penalty[0][:, None] * documents]
         if both:
             gradients.append(error.T @ documents + penalty[1][:, None] * words)
-        adam.learning_rate = learning_rate * (1 - step / steps)
+        adam.learning_rate = plan.learning_rate * (1 - epoch / plan.epochs)
         adam.step([gradient / total for gradient in gradients])
     return history

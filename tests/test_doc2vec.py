@@ -60,8 +60,8 @@ def test_training_starts_at_k_plus_1_coins_and_goes_down():
 
 def test_the_history_is_the_loss_of_the_documents():
     counts, _ = topics()
-    few = train_doc2vec(counts, dim=4, steps=20, shrink=0)
-    # what the 20th step started from is where 19 steps end, had the rate fallen as it did
+    few = train_doc2vec(counts, dim=4, epochs=20, shrink=0)
+    # the last steps are small: the loss before the last one is nearly that of the result
     dense = counts.toarray().astype(int)
     losses = [
         document_loss(d, np.repeat(np.arange(30), n), few.word_table, few.noise)
@@ -103,7 +103,7 @@ def test_inference_ends_at_the_minimum_of_the_convex_loss():
 
     best = minimize(penalized, np.zeros(4)).x
     for seed in range(2):
-        found = infer_documents(model, one, steps=300, seed=seed)[0]
+        found = infer_documents(model, one, epochs=300, seed=seed)[0]
         np.testing.assert_allclose(found, best, atol=0.01)
 
 
@@ -137,12 +137,12 @@ def test_one_step_is_the_gradient_worked_out_in_loops():
 
 def test_refusals_name_what_is_wrong():
     counts, _ = topics()
-    model = train_doc2vec(counts, dim=2, steps=2)
+    model = train_doc2vec(counts, dim=2, epochs=2)
     with pytest.raises(ValueError, match="5 columns for 30 words"):
         infer_documents(model, csr_array(np.ones((1, 5))))
     with pytest.raises(ValueError, match="not all 0"):
         train_doc2vec(csr_array((2, 3)))
-    with pytest.raises(ValueError, match="steps is 0"):
-        train_doc2vec(counts, steps=0)
+    with pytest.raises(ValueError, match="epochs is 0"):
+        train_doc2vec(counts, epochs=0)
     with pytest.raises(ValueError, match="without a known word"):
         as_in_a_notebook(infer_document)(np.array([], int), WORDS, NOISE, 1, 0.1, RNG)
