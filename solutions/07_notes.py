@@ -580,7 +580,8 @@ assert right > 0.3 and same > 0.9
 figure, axes = plots.new_figure(columns=2, size=(8.0, 3.2))
 for ax, (name, table) in zip(axes, picks.items(), strict=True):
     picture = ax.imshow(table[:12, :12], cmap="cividis", vmin=-1, vmax=1)
-    ax.set(title=name, xlabel="second half of note", ylabel="first half of note")
+    ticks = range(0, 12, 2)
+    ax.set(title=name, xlabel="second half of note", ylabel="first half of note", xticks=ticks)
 _ = figure.colorbar(picture, ax=axes, label="cosine")
 
 # %% slideshow={"slide_type": "subslide"}
