@@ -823,7 +823,7 @@ assert loose.precision < 0.05
 others = ["no evidence of pneumonia", "evidence of asthma", "signs of pneumonia"]
 by_average = {
     "average": lambda t: averages.mean_vector(t, words, vocab.ids),
-    "SIF weights": lambda t: averages.mean_vector(t, words, vocab.ids, weight),
+    "weights only": lambda t: averages.mean_vector(t, words, vocab.ids, weight),
 }
 print(f"cosine with {' '.join(asked)!r}")
 print(f"{'':<14}", *(f"{text:>26}" for text in others))
@@ -831,7 +831,7 @@ for name, vector in (by_average | vector_of).items():
     cosines = [similarity.pairwise_cosine(np.stack([vector(asked), vector(text.split())]))[0, 1]
                for text in others]  # fmt: skip
     print(f"{name:<14}", *(f"{cosine:>26.2f}" for cosine in cosines))
-    if name == "SIF weights":
+    if name == "weights only":
         assert np.argmax(cosines) == 0
 check.nearest_to_evidence.reveal()
 

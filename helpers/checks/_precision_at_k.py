@@ -60,6 +60,10 @@ def _by_dot_product(q, table, labels, label, k):
     return _hits(np.argsort(-score, kind="stable")[:k], labels, label).mean()
 
 
+def _dot_product_with_self(q, table, labels, label, k):
+    return _hits(np.argsort(-(table @ table[q]), kind="stable")[:k], labels, label).mean()
+
+
 def _by_distance(q, table, labels, label, k):
     distance = np.linalg.norm(table - table[q], axis=1)
     distance[q] = np.inf
@@ -197,6 +201,12 @@ precision_at_k = Exercise(
             "You rank by dot product, which favors long vectors. Rank by cosine: divide by the "
             "lengths.",
             _does_like(_by_dot_product),
+        ),
+        Wrong(
+            _dot_product_with_self,
+            "Two things: you rank by dot product, which favors long vectors, so divide by the "
+            "lengths; and the query note may be its own hit, so exclude row q.",
+            _does_like(_dot_product_with_self),
         ),
         Wrong(
             _by_distance,

@@ -521,6 +521,8 @@ def ranked(q, table):
         (lambda q, D, y, label, k: sum(y[i] is label for i in np.argsort(-(D @ D[q]))[1 : k + 1])
          / k, ""),
         (lambda q, D, y, label, k: float(y[ranked(q, D)[0]] == label), ""),
+        (lambda q, D, y, label, k: sum(y[i] == label for i in np.argsort(-D @ D[q])[:k]) / k,
+         "Two things"),
     ],
 )  # fmt: skip
 def test_precision_at_k_hints(answer, words):
