@@ -836,10 +836,11 @@ for name, vector in (by_average | vector_of).items():
 check.nearest_to_evidence.reveal()
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# In the plain average *evidence of* fills so much that even another disease is nearer. SIF mends that.
-# But *no* is frequent too, so SIF turns it down with the rest: the weight that helps retrieval hides
-# the denial. What does that mean for a search? For each disease, ask for *evidence of* it among the sentences that name
-# one finding, and look at the five best. The truth table says which of them deny it.
+# In the plain average *evidence of* fills so much that even another disease is nearer. SIF mends
+# that. But *no* is frequent too, so SIF turns it down with the rest: the weight that helps
+# retrieval hides the denial. What does that mean for a search? For each disease, ask for *evidence
+# of* it among the sentences that name one finding, and look at the five best. The truth table says
+# which of them deny it.
 
 # %% slideshow={"slide_type": "skip"}
 findings = notes.findings.filter(notes.findings["sentence_id"].is_unique())
@@ -864,8 +865,9 @@ for name, table in in_one.items():
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The search finds the disease. But two in five of what it finds deny it, and the doctor asked for
-# patients who have it. And no weight can repair that. Here are two sentences with opposite meaning and the
-# same words:
+# patients who have it. (A random pick among the sentences that name the disease would be worse, as
+# printed above: here some of those that state it begin with the very words *evidence of*.) No
+# weight can repair it. Here are two sentences with opposite meaning and the same words:
 
 # %% slideshow={"slide_type": "subslide"}
 has_fever = ["he", "has", "fever", "but", "no", "wheezing"]
