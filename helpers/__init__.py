@@ -10,6 +10,8 @@ Models
 One word, many vectors
     attention, bert, whole_words, masking, masked_training, contextual; word_pieces,
     safetensors_file, bert_files
+Models of texts
+    averages, doc2vec, sentence_encoder, near_duplicates
 Models of records
     med2vec_by_hand, med2vec, med2vec_training; mime_by_hand, mime, mime_released; patient_gru,
     gru_cells, patient_training

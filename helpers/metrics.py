@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Float, Int, Num, Shaped
 
-from helpers.similarity import unit_rows
+from helpers.similarity import cosine_to, unit_rows
+from helpers.token_stream import Id
 
 
 def neighbors(table: Float[np.ndarray, "n dim"], k: int) -> Int[np.ndarray, "n k"]:
@@ -49,6 +50,37 @@ def purity_at_k(
         raise ValueError("every group has a single member: there is nothing to find")
     found = ids[neighbors(table, k)] == ids[:, None]
     return float(found[kept].mean())
+
+
+def precision_at_k(
+    q: Id,
+    table: Float[np.ndarray, "n dim"],
+    labels: Sequence[object] | Shaped[np.ndarray, " n"],
+    label: object,
+    k: int,
+) -> float:
+    """Return the share of the `k` nearest other rows that have the label asked for.
+
+    For one query, row `q` of the table, by cosine. :func:`purity_at_k` is its mean over all rows
+    that have company, each asked for its own label. Vectors without information reach the share of
+    the label among the other rows.
+
+    Examples
+    --------
+    >>> fan = np.array([[1.0, 0.0], [0.9, 0.1], [0.7, 0.7], [0.0, 1.0]])
+    >>> precision_at_k(0, fan, ["gout", "gout", "asthma", "gout"], "gout", k=2)
+    0.5
+    """
+    if len(labels) != len(table):
+        raise ValueError(f"{len(labels)} labels for {len(table)} rows")
+    if not 1 <= k < len(table):
+        raise ValueError(f"k is {k}: it must be 1 to {len(table) - 1}, the number of other rows")
+    if not 0 <= q < len(table):
+        raise IndexError(f"row {q} is not in 0 .. {len(table) - 1}")
+    cosine = cosine_to(table[q], table)
+    cosine[q] = -np.inf
+    best = np.argsort(-cosine, kind="stable")[:k]
+    return float(np.mean([labels[i] == label for i in best]))
 
 
 def chance_purity(groups: Sequence[object] | Shaped[np.ndarray, " n"]) -> float:

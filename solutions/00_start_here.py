@@ -141,6 +141,7 @@ check.code_share(my_code_share)
 # | [04 Negative sampling](04_negative_sampling.ipynb) | How do we make it cheap, and what does it converge to? |
 # | [05 Counting](05_counting.ipynb), elective | Is prediction needed? What about unseen words? |
 # | [06 A mini BERT](06_mini_bert.ipynb), elective | How does context enter a vector? |
+# | [07 Sentences and notes](07_notes.ipynb), elective | How do we embed a whole note? |
 # | [08 Seeing and measuring](08_seeing.ipynb) | What does a map of vectors show, and what must be measured? |
 # | [09 Health records](09_ehr_data.ipynb) | What does a record look like to a model, and how does it leak? |
 # | [10 Codes with skip-gram](10_codes.ipynb) | What changes when the "sentence" is a set? |
@@ -150,8 +151,8 @@ check.code_share(my_code_share)
 #
 # They build on each other in this order. All patients and notes in them are synthetic: made by
 # a program whose source is part of the course, so that the truth behind them is known. Lessons 09
-# and 10 also run on real records that you download from their publishers. Numbers 05 to 08 and 11
-# to 16 are in preparation; where a lesson names one of them, its subject goes on there.
+# and 10 also run on real records that you download from their publishers. Numbers that are missing
+# here are in preparation; where a lesson names one of them, its subject goes on there.
 #
 # A word you do not know? Ask the glossary:
 

@@ -11,6 +11,7 @@ from helpers.metrics import (
     nearest_points,
     neighbor_overlap,
     neighbors,
+    precision_at_k,
     purity_at_k,
     recall_at_k,
     trustworthiness,
@@ -38,6 +39,27 @@ def test_purity_by_hand():
     assert purity_at_k(FAN, list("aaabbb"), 2) == 1.0
     # row 2 changes sides: 0 finds 1 of 2, 1 finds 1 of 2, 2 finds 0 of 2, the others 2 of 2
     assert purity_at_k(FAN, list("aabbbb"), 2) == pytest.approx((0.5 + 0.5 + 0 + 1 + 1 + 1) / 6)
+
+
+def test_precision_at_k_of_all_rows_is_purity():
+    rng = np.random.default_rng(1)
+    table, groups = rng.normal(size=(40, 3)), rng.integers(4, size=40)
+    for k in (1, 5, 39):
+        each = [precision_at_k(q, table, groups, groups[q], k) for q in range(40)]
+        assert np.mean(each) == pytest.approx(purity_at_k(table, groups, k))
+
+
+def test_precision_at_k_by_hand_and_refusals():
+    # nearest to row 2: 1, 0, 3
+    assert precision_at_k(2, FAN, list("axaxab"), "a", 3) == pytest.approx(1 / 3)
+    assert precision_at_k(2, FAN, list("axaxab"), "x", 3) == pytest.approx(2 / 3)
+    assert precision_at_k(0, np.ones((3, 2)), list("abb"), "b", 2) == 1
+    with pytest.raises(ValueError, match="5 labels for 6 rows"):
+        precision_at_k(0, FAN, list("axaxa"), "a", 1)
+    with pytest.raises(ValueError, match="k is 6"):
+        precision_at_k(0, FAN, list("axaxab"), "a", 6)
+    with pytest.raises(IndexError, match="row 6"):
+        precision_at_k(6, FAN, list("axaxab"), "a", 1)
 
 
 def test_group_of_one_is_left_out_of_the_mean():

@@ -47,6 +47,11 @@ TOPICS = {
         "transformer_or_mean attention mask_tokens word_vector_at sense_gap "
         "two_plays_in_the_table positions_without_attention",
     ),
+    7: (
+        "notes",
+        "nearest_to_evidence mean_vector sif_weights infer_document info_nce precision_at_k "
+        "word_order new_notes",
+    ),
     8: (
         "seeing",
         "wider_gap sigma_for_perplexity q_matrix knn_purity neighbor_overlap judge analogy "

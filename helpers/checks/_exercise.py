@@ -99,7 +99,7 @@ class _Trial:
     error: BaseException | None = None
     line: str = ""  # the line of the learner's code that raised
     printed: bool = False
-    changed: str = ""  # which input was changed
+    changed: str = ""  # what to say about an input that was changed
 
     def behaves_like(self, other: "_Trial", equal: Callable) -> bool:
         if self.error is not None or other.error is not None:
@@ -137,6 +137,8 @@ class Exercise:
         The error that the text asks for where an input is refused.
     inplace
         Positions of arguments that the function is asked to change; they are compared too.
+    frozen
+        Hints for arguments whose change is a mistake of its own, by position.
     review
         Where to read again, for example ``"section 2"``.
     """
@@ -151,6 +153,7 @@ class Exercise:
     form: _forms.Form = _forms.as_is
     refusal: type | tuple[type, ...] = (ValueError, LookupError, AssertionError)
     inplace: tuple[int, ...] = ()
+    frozen: dict[int, str] = field(default_factory=dict)
     review: str = ""
     record: dict = field(default_factory=lambda: {"status": TODO}, compare=False)
 
@@ -252,7 +255,8 @@ class _Judge:
         for position, (before, after) in enumerate(zip(call.args, args, strict=True)):
             random = isinstance(before, np.random.Generator)
             if position not in self.exercise.inplace and not random and not same(before, after, 0):
-                changed = f"argument {position + 1}"
+                plain = f"it changed its input (argument {position + 1}). Work on a copy."
+                changed = self.exercise.frozen.get(position, plain)
         with contextlib.suppress(Exception):
             value = copy.deepcopy(value)  # a later call may change what this one returned
         if self.exercise.inplace:
@@ -288,7 +292,7 @@ class _Judge:
     def changed_input(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:
         for trial in trials:
             if trial.changed:
-                return f"it changed its input ({trial.changed}). Work on a copy."
+                return trial.changed
         return None
 
     def unfit(self, trials: list[_Trial], expected: list[_Trial] | None) -> str | None:

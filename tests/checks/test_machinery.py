@@ -249,6 +249,9 @@ def test_changed_input_is_noticed():
         return x
 
     assert "changed its input (argument 1)" in exercise.verdict(answer).hint
+    frozen = dataclasses.replace(exercise, frozen={0: "The order of the list is not yours."})
+    assert frozen.verdict(answer).hint == "The order of the list is not yours."
+    assert frozen.verdict(sorted).status == CORRECT
 
 
 def test_function_that_changes_its_argument_on_request():
