@@ -1,0 +1,200 @@
+"""From a blueprint and a bank to papers: form A, and form B with the same skills in other numbers.
+
+Which questions are taken is a small integer program: as many of each part as the plan says, sums
+of topics and levels within its slack, no skill twice, no question that answers another, and every
+idea behind mistakes offered often enough to be diagnosed and not so often that it is everywhere.
+Each question has a random price, and the cheapest paper is taken. The prices are whole numbers
+drawn from the seed, so the cheapest paper is one, whoever solves the program.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from helpers.exam.bank import Entry, kind_of
+from helpers.exam.blueprint import TOPICS, Blueprint
+from helpers.exam.items import (
+    LEVELS,
+    Blanks,
+    Item,
+    MultiSelect,
+    Numeric,
+    ReadPlot,
+    SingleChoice,
+)
+from helpers.exam.misconceptions import CLUSTERS, cluster_of
+from helpers.exam.seeds import generator
+
+OFFERED = 3  # items that must offer a cluster, so that it can be told from a slip
+REDRAWS = 50
+
+
+@dataclass(frozen=True)
+class Form:
+    """A paper.
+
+    Parameters
+    ----------
+    exam, name
+        ``"7"``, ``"A"``.
+    blueprint
+        What was planned.
+    items
+        In the order of the paper.
+    letters
+        The part of each item.
+    """
+
+    exam: str
+    name: str
+    blueprint: Blueprint
+    items: tuple[Item, ...]
+    letters: tuple[str, ...]
+
+    @property
+    def points(self) -> int:
+        """Of the whole paper."""
+        return sum(item.points for item in self.items)
+
+
+def clusters_offered(item: Item) -> set[str]:
+    """Return the ideas behind the mistakes that one can make at this item."""
+    return {cluster_of(mistake) for mistake in item.offers()}
+
+
+def make_forms(
+    blueprint: Blueprint,
+    bank: Mapping[str, Entry],
+    exam: str,
+    names: Sequence[str] = ("A", "B"),
+) -> list[Form]:
+    """Make parallel papers: the same skills in the same order, other numbers.
+
+    Raises
+    ------
+    ValueError
+        If no paper fits the plan; it says which part or sum cannot be met.
+    """
+    first = {id_: _make(entry, exam, names[0], 0) for id_, entry in bank.items()}
+    chosen = _choose(blueprint, bank, first, exam)
+    forms = []
+    taken: dict[str, list[Item]] = {id_: [] for id_, _ in chosen}
+    for twin, name in enumerate(names):
+        items = []
+        for id_, _ in chosen:
+            item = first[id_] if twin == 0 else _unlike(bank[id_], exam, name, twin, taken[id_])
+            taken[id_].append(item)
+            items.append(item)
+        forms.append(Form(exam, name, blueprint, tuple(items), tuple(part for _, part in chosen)))
+    return forms
+
+
+def key_of(item: Item) -> object:
+    """Return what is right, in a form that can be compared between two questions."""
+    if isinstance(item, Numeric):
+        return round(item.key, item.digits)
+    if isinstance(item, SingleChoice):
+        return item.options[item.right].text
+    if isinstance(item, MultiSelect):
+        return tuple(sorted((s.text, s.true) for s in item.statements))
+    if isinstance(item, ReadPlot):
+        return tuple(sorted((r.text, r.verdict) for r in item.readings)), item.figure
+    if isinstance(item, Blanks):
+        return tuple(blank.key for blank in item.blanks), item.code
+    return item.stem
+
+
+def _make(entry: Entry, exam: str, form: str, twin: int, redraw: int = 0) -> Item:
+    return entry.make(generator(exam, form, entry.id, redraw=redraw), twin)
+
+
+def _unlike(entry: Entry, exam: str, form: str, twin: int, others: list[Item]) -> Item:
+    """Draw until the key is none of the other forms', and the same ideas are offered."""
+    keys = [key_of(item) for item in others]
+    for redraw in range(REDRAWS):
+        item = _make(entry, exam, form, twin, redraw)
+        if key_of(item) not in keys and item.stem != others[0].stem:
+            return item
+    raise ValueError(
+        f"{entry.id} has no question with another answer for form {form}: "
+        f"{REDRAWS} draws gave the same"
+    )
+
+
+def _choose(
+    blueprint: Blueprint, bank: Mapping[str, Entry], items: Mapping[str, Item], exam: str
+) -> list[tuple[str, str]]:
+    """Return the id of each question with the letter of its part, in the order of the paper."""
+    ids = list(bank)
+    points = np.array([items[id_].points for id_ in ids])
+    rows, low, high = [], [], []
+
+    def demand(row, least, most):
+        rows.append(np.asarray(row, float))
+        low.append(least)
+        high.append(most)
+
+    part_of = np.full(len(ids), -1)
+    for p, part in enumerate(blueprint.parts):
+        fits = [kind_of(items[i]) in part.kinds and items[i].points == part.points for i in ids]
+        part_of[np.flatnonzero(fits)] = p
+        if sum(fits) < part.count:
+            raise ValueError(
+                f"part {part.letter} needs {part.count} items of {part.points} points "
+                f"({', '.join(part.kinds)}), the bank has {sum(fits)}"
+            )
+        demand(fits, part.count, part.count)
+    for t, row in enumerate(blueprint.topics, 1):
+        inside = np.array([items[i].topic == t for i in ids])
+        slack = blueprint.slack if row.sum() else 0
+        demand(inside * points, np.ceil(row.sum() - slack), np.floor(row.sum() + slack))
+    for level, column in zip(LEVELS, blueprint.topics.T, strict=True):
+        inside = np.array([items[i].level == level for i in ids])
+        slack = blueprint.slack
+        demand(inside * points, np.ceil(column.sum() - slack), np.floor(column.sum() + slack))
+    for family in sorted({bank[i].family for i in ids}):
+        members = [bank[i].family == family for i in ids]
+        if sum(members) > 1:
+            demand(members, 0, 1)
+    for i in ids:
+        for other in bank[i].gives_away:
+            if other in bank:
+                demand([id_ in (i, other) for id_ in ids], 0, 1)
+    n_items = sum(part.count for part in blueprint.parts)
+    if blueprint.diagnosed:
+        for cluster in CLUSTERS:
+            demand([cluster in clusters_offered(items[i]) for i in ids], OFFERED, n_items // 2)
+    prices = generator(exam, "prices", "all").integers(1, 10**6, len(ids))
+    found = milp(
+        prices,
+        constraints=LinearConstraint(np.array(rows), low, high),
+        bounds=Bounds(0, (part_of >= 0).astype(int)),
+        integrality=np.ones(len(ids)),
+        options={"mip_rel_gap": 0},
+    )
+    if not found.success:
+        raise ValueError(
+            "no paper fits this plan: with these topics and this length the bank cannot reach "
+            "the wanted points of every topic and level"
+        )
+    taken = np.flatnonzero(found.x > 0.5)
+    order = sorted(taken, key=lambda j: (part_of[j], items[ids[j]].topic, ids[j]))
+    return [(ids[j], blueprint.parts[part_of[j]].letter) for j in order]
+
+
+def missed(form: Form) -> list[str]:
+    """Say where a paper departs from its plan; empty if it keeps it."""
+    problems = []
+    by_topic, by_level = np.zeros(len(TOPICS)), dict.fromkeys(LEVELS, 0)
+    for item in form.items:
+        by_topic[item.topic - 1] += item.points
+        by_level[item.level] += item.points
+    for topic, got, row in zip(TOPICS, by_topic, form.blueprint.topics, strict=True):
+        if abs(got - row.sum()) > form.blueprint.slack:
+            problems.append(f"{topic.title}: {got:g} points, planned {row.sum():g}")
+    for level, column in zip(LEVELS, form.blueprint.topics.T, strict=True):
+        if abs(by_level[level] - column.sum()) > form.blueprint.slack:
+            problems.append(f"level {level}: {by_level[level]} points, planned {column.sum():g}")
+    return problems
