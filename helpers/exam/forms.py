@@ -113,9 +113,12 @@ def _make(entry: Entry, exam: str, form: str, twin: int, redraw: int = 0) -> Ite
 def _unlike(entry: Entry, exam: str, form: str, twin: int, others: list[Item]) -> Item:
     """Draw until the key is none of the other forms', and the same ideas are offered."""
     keys = [key_of(item) for item in others]
+    stems = [item.stem for item in others]
     for redraw in range(REDRAWS):
         item = _make(entry, exam, form, twin, redraw)
-        if key_of(item) not in keys and item.stem != others[0].stem:
+        if entry.twins is not None and twin >= entry.twins:
+            return item
+        if key_of(item) not in keys and item.stem not in stems:
             return item
     raise ValueError(
         f"{entry.id} has no question with another answer for form {form}: "

@@ -167,7 +167,9 @@ class Blank:
     feedback: str
     choices: tuple[str, ...] = ()
     digits: int | None = None
-    follow: Callable[[tuple], float | tuple[int, ...] | str | None] | None = None
+    follow: Callable[[tuple], float | tuple[int, ...] | str | None] | None = field(
+        default=None, repr=False, compare=False
+    )
     wrong: tuple[tuple[object, str], ...] = ()
     points: int = 1
 
