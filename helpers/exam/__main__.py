@@ -11,8 +11,8 @@ from pathlib import Path
 
 from helpers.exam.bank import course_bank
 from helpers.exam.blueprint import TOPICS, plan
-from helpers.exam.formula_sheet import formula_sheet_html
 from helpers.exam.forms import make_forms
+from helpers.exam.formula_sheet import formula_sheet_html
 from helpers.exam.own_bank import read_folder
 from helpers.exam.paper import SIZES, grid_html, key_html, paper_html
 from helpers.exam.pdf import find_browser, print_pdf

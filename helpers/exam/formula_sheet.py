@@ -59,7 +59,8 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     (
         "GRU (as in torch)",
         "$z = \\sigma(\\cdot)$, $r = \\sigma(\\cdot)$, "
-        "$n = \\tanh(x W_n + b_n + r \\odot (h U_n + b'_n))$, $h' = (1 - z) \\odot n + z \\odot h$. "
+        "$n = \\tanh(x W_n + b_n + r \\odot (h U_n + b_h))$, "
+        "$h_{new} = (1 - z) \\odot n + z \\odot h$. "
         "Two bias vectors for each of the three blocks.",
     ),
     (
