@@ -1,8 +1,13 @@
 """All numeric families, by id."""
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.families.context import CONTEXT
+from helpers.exam.families.counts import COUNTS
 from helpers.exam.families.foundations import FOUNDATIONS
+from helpers.exam.families.words import WORDS
 
 __all__ = ["FAMILIES", "Draw", "Family"]
 
-FAMILIES: dict[str, Family] = {family.id: family for family in (*FOUNDATIONS,)}
+FAMILIES: dict[str, Family] = {
+    family.id: family for family in (*FOUNDATIONS, *WORDS, *COUNTS, *CONTEXT)
+}

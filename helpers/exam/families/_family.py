@@ -47,7 +47,8 @@ class Family:
     ask
         ``ask(rng)`` is one question.
     low, high
-        Where an answer can lie at all; wrong numbers outside are no options of a choice.
+        Where an answer can lie at all. Wrong numbers outside are the last to become options of a
+        choice; as answers to an open question they are still recognized.
     fair
         ``fair(draw)`` is False where the numbers make the question too easy, or unlike others of
         the family; it is drawn again.
@@ -86,9 +87,12 @@ class Family:
     def draw_choice(self, rng: np.random.Generator, options: int = 5) -> SingleChoice:
         """Ask with options in random order: sorted, the right one would often be in the middle."""
         draw = self._usable(rng)
-        wrong = {id_: v for id_, v in self._distinct(draw).items() if self.low <= v <= self.high}
-        chosen = rng.permutation(list(wrong))[: options - 1]
-        listed = [(draw.key, ""), *((wrong[id_], str(id_)) for id_ in chosen)]
+        wrong = self._distinct(draw)
+        order = [str(id_) for id_ in rng.permutation(list(wrong))]
+        possible = [id_ for id_ in order if self.low <= wrong[id_] <= self.high]
+        others = [id_ for id_ in order if id_ not in possible]
+        chosen = possible[: options - 1] + others[: max(0, 3 - len(possible))]
+        listed = [(draw.key, ""), *((wrong[id_], id_) for id_ in chosen)]
         listed = [listed[i] for i in rng.permutation(len(listed))]
         return SingleChoice(
             **self._place(draw),
@@ -118,8 +122,7 @@ class Family:
     def _usable(self, rng: np.random.Generator) -> Draw:
         for _ in range(REDRAWS):
             draw = self.ask(rng)
-            options = [v for v in self._distinct(draw).values() if self.low <= v <= self.high]
-            if len(options) >= 3 and self.fair(draw):
+            if len(self._distinct(draw)) >= 3 and self.fair(draw):
                 return draw
         raise RuntimeError(f"{self.id}: no usable question in {REDRAWS} draws")
 
