@@ -190,3 +190,188 @@ def P26(a, p, x):
 def P27(vocab, documents, dim):
     tables = {"words in": vocab, "words out": vocab, "documents": documents}
     return sum(rows * dim for rows in tables.values())
+
+
+def P28(exponents):
+    p = [2.0**-e for e in exponents]
+    product = 1.0
+    for share in p:
+        product *= share**share
+    return 1 / product
+
+
+def P29(a, b):
+    x = (0, a, a + b)
+    weights = {(i, j): 1 / (1 + (x[i] - x[j]) ** 2) for i in range(3) for j in range(3) if i != j}
+    return weights[0, 1] / sum(weights.values())
+
+
+def P30(hits, k):
+    found = [hit for h in hits for hit in [True] * h + [False] * (k - h)]
+    return found.count(True) / len(found)
+
+
+def P31(ranks):
+    total = 0.0
+    for rank in ranks:
+        for place in range(1, 100):
+            if place == rank:
+                total += 1 / place
+                break
+    return total / len(ranks)
+
+
+def P52(days, index, gap, obs):
+    kept = 0
+    for day in days:
+        before = index - day
+        kept += before > gap and before <= gap + obs
+    return kept
+
+
+def P53(patients):
+    longest = max(len(visits) for visits in patients)
+    widest = max(n for visits in patients for n in visits)
+    padding = total = 0
+    for visits in patients:
+        for t in range(longest):
+            for c in range(widest):
+                total += 1
+                padding += not (t < len(visits) and c < visits[t])
+    return padding / total
+
+
+def P32(sizes):
+    return sum(i != j for n in sizes for i in range(n) for j in range(n))
+
+
+def P33(n, w):
+    """Over all places of two codes that were neighbors: how often are they again?"""
+    places = [(i, j) for i in range(n) for j in range(n) if i != j]
+    return sum(abs(i - j) <= w for i, j in places) / len(places)
+
+
+def relu(x):
+    return x if x > 0 else 0.0
+
+
+def through(x, W):
+    """A row times a matrix."""
+    return [sum(x[i] * W[i][j] for i in range(len(x))) for j in range(len(W[0]))]
+
+
+def P34(C, m, n, D, G):
+    shapes = [(C, m), (1, m), (m, n), (D, n), (1, n), (n, G), (1, G)]
+    return sum(1 for rows, columns in shapes for _ in range(rows) for _ in range(columns))
+
+
+def P36(W, b, w, d, codes):
+    u = []
+    for k in range(2):
+        total = b[k]
+        for code in codes:
+            total += W[code][k]
+        u.append(relu(total))
+    return relu(u[0] * w[0] + u[1] * w[1] + d * w[2])
+
+
+def P37(W, i, j):
+    R = [[relu(x) for x in row] for row in W]
+    above = math.exp(dot(R[j], R[i]))
+    return above / sum(math.exp(dot(row, R[i])) for row in R)
+
+
+def P35(lengths, w):
+    visits = [(p, t) for p, n in enumerate(lengths) for t in range(n)]
+    return sum(p == q and 0 < abs(s - t) <= w for p, s in visits for q, t in visits)
+
+
+def P38(d, M, W_m, W_o):
+    G = list(d)
+    for m in M:
+        gate = [relu(x) for x in through(d, W_m)]
+        G = [G[k] + gate[k] * m[k] for k in range(2)]
+    return relu(through(G, W_o)[0]) + G[0]
+
+
+def P39(objects, W_v):
+    F = [sum(o[k] for o in objects) for k in range(2)]
+    return relu(through(F, W_v)[0]) + F[0]
+
+
+def P40(p_y, p_d, q_1, q_0, lam):
+    return -math.log(p_y) - lam * math.log(p_d * q_1 * (1 - q_0))
+
+
+def P41(cases, controls):
+    total = 0.0
+    for a in cases:
+        for b in controls:
+            total += 1.0 if a > b else 0.5 if a == b else 0.0
+    return total / (len(cases) * len(controls))
+
+
+def P42(y):
+    """Area under the steps of precision over recall."""
+    area, hits = 0.0, 0
+    for rank, case in enumerate(y, 1):
+        hits += case
+        area += hits / rank * (case / sum(y))
+    return area
+
+
+def P43(a, n, h):
+    z = math.exp(a) / (math.exp(a) + 1)
+    return n + z * (h - n)
+
+
+def P44(i, h):
+    import torch
+
+    return sum(p.numel() for p in torch.nn.GRU(i, h).parameters())
+
+
+def P45(sizes, numeric, hidden):
+    import torch
+
+    tables = [torch.nn.Embedding(c, min(50, math.ceil(c / 2))) for c in sizes]
+    layer = torch.nn.Linear(sum(t.embedding_dim for t in tables) + numeric, hidden)
+    return sum(p.numel() for part in (*tables, layer) for p in part.parameters())
+
+
+def P46(side, stride, channels):
+    positions = sum(r % stride == 0 and c % stride == 0 for r in range(side) for c in range(side))
+    return positions * channels / (side * side * 3)
+
+
+def P47(vocab, dim, head):
+    trained = [False] * (vocab * dim) + [True] * head
+    return sum(trained) / len(trained)
+
+
+def P48(p, q, common, far):
+    weights = {"t": 1 / p}
+    weights |= {f"common {i}": 1.0 for i in range(common)}
+    weights |= {f"far {i}": 1 / q for i in range(far)}
+    return weights["t"] / sum(weights.values())
+
+
+def P49(own, neighbors, w_s, w_n):
+    message = 0.0
+    for x in neighbors:
+        message += x / len(neighbors)
+    return relu(w_s * own + w_n * message)
+
+
+def P50(e, i):
+    raised = [math.exp(max(x, 0.2 * x)) for x in e]
+    return raised[i] / math.fsum(raised)
+
+
+def P51(a, b):
+    nodes = ["root"]
+    for i in range(a):
+        nodes.append(i)
+        for j in range(b):
+            nodes.append((i, j))
+    return len(nodes)
