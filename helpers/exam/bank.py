@@ -1,7 +1,7 @@
 """Every question that there is, whether it draws numbers or has its words by hand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -66,12 +66,40 @@ def entry_of(family: Family) -> Entry:
     return Entry(family.id, family.id, lambda rng, twin: family.draw(rng))
 
 
+def steps_of(family: Family) -> Entry:
+    """Make an entry of a numeric family that is asked step by step."""
+    name = f"{family.id} in steps"
+    return Entry(name, family.id, lambda rng, twin: family.draw_steps(rng))
+
+
+def short_essay(entry: Entry) -> Entry:
+    """Make an essay with the first two of its criteria, for the shorter paper."""
+
+    def make(rng: np.random.Generator, twin: int) -> Item:
+        essay = entry.make(rng, twin)
+        # two criteria are half of the points, also of the sample answers
+        samples = tuple((text, points // 2) for text, points in essay.samples)
+        return replace(
+            essay,
+            points=4,
+            rubric=essay.rubric[:2],
+            samples=samples,
+            counts_as=((essay.topic, "U", 2), (essay.topic, "An", 2)),
+        )
+
+    return replace(entry, id=f"{entry.id} in two", make=make)
+
+
 @cache
 def course_bank() -> dict[str, Entry]:
     """Return every question of the course, by id."""
-    from helpers.exam.worded import read_items  # it makes entries, so it comes after them
+    from helpers.exam.plots import PLOTS  # they make entries, so they come after them
+    from helpers.exam.worded import read_items
 
     entries = [entry_of(family) for family in FAMILIES.values()]
+    entries += [steps_of(family) for family in FAMILIES.values() if family.steps]
     for file in sorted(CONCEPTS.glob("*.toml")):
         entries += read_items(file)
+    entries += PLOTS
+    entries += [short_essay(entry) for entry in entries if entry.id in ("C58", "C59")]
     return {entry.id: entry for entry in entries}

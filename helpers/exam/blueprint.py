@@ -37,19 +37,23 @@ PREREQUISITE = {1, 2, 5, 6, 7, 8}
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the paper: `count` items of these kinds, worth `points` each."""
+    """A section of the paper: `count` items of these kinds, worth `points` each.
+
+    With a `spread` of 1 single items may be worth one point more or less; the sum stays.
+    """
 
     letter: str
     title: str
     kinds: tuple[str, ...]
     count: int
     points: int
+    spread: int = 0
 
 
 FULL = (
     Part("A", "One right answer", ("single",), 14, 1),
     Part("B", "True or false, each on its own", ("multi",), 5, 2),
-    Part("C", "Compute", ("numeric", "shape"), 8, 3),
+    Part("C", "Compute", ("numeric", "shape"), 8, 3, spread=1),
     Part("D", "Step by step", ("steps",), 2, 5),
     Part("E", "What does the program do", ("trace",), 1, 4),
     Part("E", "Find the mistake", ("bug",), 1, 5),
@@ -59,7 +63,7 @@ FULL = (
 HALF = (
     Part("A", "One right answer", ("single",), 7, 1),
     Part("B", "True or false, each on its own", ("multi",), 2, 2),
-    Part("C", "Compute", ("numeric", "shape"), 4, 3),
+    Part("C", "Compute", ("numeric", "shape"), 4, 3, spread=1),
     Part("D", "Step by step", ("steps",), 1, 5),
     Part("E", "What does the program do", ("trace",), 1, 4),
     Part("F", "Read a figure", ("plot",), 1, 4),
@@ -68,7 +72,7 @@ HALF = (
 QUIZ = (
     Part("A", "One right answer", ("single",), 5, 1),
     Part("B", "True or false, each on its own", ("multi",), 1, 2),
-    Part("C", "Compute", ("numeric", "shape"), 4, 2),
+    Part("C", "Compute", ("numeric", "shape"), 4, 2, spread=1),
 )
 
 

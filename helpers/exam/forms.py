@@ -111,13 +111,12 @@ def _make(entry: Entry, exam: str, form: str, twin: int, redraw: int = 0) -> Ite
 
 
 def _unlike(entry: Entry, exam: str, form: str, twin: int, others: list[Item]) -> Item:
-    """Draw until the key is none of the other forms', and the same ideas are offered."""
-    keys = [key_of(item) for item in others]
-    stems = [item.stem for item in others]
+    """Take another wording, or draw numbers until the key is none of the other forms'."""
+    if entry.twins is not None:
+        return _make(entry, exam, form, twin)
+    keys, stems = [key_of(item) for item in others], [item.stem for item in others]
     for redraw in range(REDRAWS):
         item = _make(entry, exam, form, twin, redraw)
-        if entry.twins is not None and twin >= entry.twins:
-            return item
         if key_of(item) not in keys and item.stem not in stems:
             return item
     raise ValueError(
@@ -141,7 +140,10 @@ def _choose(
 
     part_of = np.full(len(ids), -1)
     for p, part in enumerate(blueprint.parts):
-        fits = [kind_of(items[i]) in part.kinds and items[i].points == part.points for i in ids]
+        fits = [
+            kind_of(items[i]) in part.kinds and abs(items[i].points - part.points) <= part.spread
+            for i in ids
+        ]
         part_of[np.flatnonzero(fits)] = p
         if sum(fits) < part.count:
             raise ValueError(
@@ -149,14 +151,16 @@ def _choose(
                 f"({', '.join(part.kinds)}), the bank has {sum(fits)}"
             )
         demand(fits, part.count, part.count)
+        sum_of_part = part.count * part.points
+        demand(fits * points, sum_of_part, sum_of_part)
     for t, row in enumerate(blueprint.topics, 1):
-        inside = np.array([items[i].topic == t for i in ids])
+        inside = [sum(n for topic, _, n in items[i].places() if topic == t) for i in ids]
         slack = blueprint.slack if row.sum() else 0
-        demand(inside * points, np.ceil(row.sum() - slack), np.floor(row.sum() + slack))
+        demand(inside, np.ceil(row.sum() - slack), np.floor(row.sum() + slack))
     for level, column in zip(LEVELS, blueprint.topics.T, strict=True):
-        inside = np.array([items[i].level == level for i in ids])
+        inside = [sum(n for _, of, n in items[i].places() if of == level) for i in ids]
         slack = blueprint.slack
-        demand(inside * points, np.ceil(column.sum() - slack), np.floor(column.sum() + slack))
+        demand(inside, np.ceil(column.sum() - slack), np.floor(column.sum() + slack))
     for family in sorted({bank[i].family for i in ids}):
         members = [bank[i].family == family for i in ids]
         if sum(members) > 1:
@@ -192,8 +196,9 @@ def missed(form: Form) -> list[str]:
     problems = []
     by_topic, by_level = np.zeros(len(TOPICS)), dict.fromkeys(LEVELS, 0)
     for item in form.items:
-        by_topic[item.topic - 1] += item.points
-        by_level[item.level] += item.points
+        for topic, level, points in item.places():
+            by_topic[topic - 1] += points
+            by_level[level] += points
     for topic, got, row in zip(TOPICS, by_topic, form.blueprint.topics, strict=True):
         if abs(got - row.sum()) > form.blueprint.slack:
             problems.append(f"{topic.title}: {got:g} points, planned {row.sum():g}")

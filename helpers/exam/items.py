@@ -37,6 +37,8 @@ class Item:
         Worked, with the numbers of this question.
     figure, figure_text
         An SVG picture and its description in words; empty where there is none.
+    counts_as
+        (topic, level, points) of its parts, where an item belongs to more than one.
     """
 
     id: str
@@ -49,6 +51,11 @@ class Item:
     solution: str
     figure: str = field(default="", repr=False)
     figure_text: str = ""
+    counts_as: tuple[tuple[int, str, int], ...] = ()
+
+    def places(self) -> tuple[tuple[int, str, int], ...]:
+        """Return what the item adds to the blueprint: (topic, level, points)."""
+        return self.counts_as or ((self.topic, self.level, self.points),)
 
     def offers(self) -> frozenset[str]:
         """Return the named mistakes that one can make here."""

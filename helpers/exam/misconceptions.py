@@ -330,7 +330,7 @@ NAMED_BY_CONCEPT: dict[str, str] = {
     **dict.fromkeys(
         ("C03", "C05", "C08", "C19", "C26", "C32", "C33", "C34", "C35", "C52", "C58", "C59"), "K9"
     ),
-    **dict.fromkeys(("C01", "C06", "C07", "C11", "C12", "C28", "C51", "C57", "C60"), "K10"),
+    **dict.fromkeys(("C01", "C06", "C07", "C11", "C12", "C28", "C51", "C57", "C60", "C61"), "K10"),
 }
 """Concept items whose wrong options belong to one idea: their own id serves as the mistake's."""
 

@@ -29,6 +29,7 @@ have `code`. An option, a statement or a blank may name the mistake behind it.
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -95,7 +96,9 @@ class _Reader:
         return BadItem(f"{self.where}: {text}")
 
     def entry(self, raw: dict) -> Entry:
-        self.fields(raw, {**HEAD, "twin": list}, {"family": str, "gives_away": list})
+        self.fields(
+            raw, {**HEAD, "twin": list}, {"family": str, "gives_away": list, "counts_as": list}
+        )
         kind = raw["kind"]
         if kind not in BY_HAND:
             raise self.bad(f"kind is {kind!r}, one of {', '.join(BY_HAND)} is needed")
@@ -106,6 +109,8 @@ class _Reader:
         if raw["points"] < 1 or raw["section"] < 1:
             raise self.bad("points and section must be 1 or more")
         place = {name: raw[name] for name in ("id", *PLACE)}
+        if "counts_as" in raw:
+            place["counts_as"] = self.counts_as(raw)
         read = {"single": self.single, "multi": self.multi, "essay": self.essay}.get(kind)
         twins = []
         for number, twin in enumerate(raw["twin"], 1):
@@ -138,6 +143,16 @@ class _Reader:
                 raise self.bad(f"{name!r} is {value!r}, a {what} is needed")
             if isinstance(value, str) and not value.strip():
                 raise self.bad(f"{name!r} is empty")
+
+    def counts_as(self, raw: dict) -> tuple[tuple[int, str, int], ...]:
+        """Read the parts of an item that belongs to several topics or levels."""
+        parts = tuple(tuple(part) for part in raw["counts_as"])
+        for part in parts:
+            if len(part) != 3 or part[0] not in range(1, len(TOPICS) + 1) or part[1] not in LEVELS:
+                raise self.bad(f"counts_as has {list(part)}, [topic, level, points] is needed")
+        if sum(points for _, _, points in parts) != raw["points"]:
+            raise self.bad(f"the parts of counts_as do not add up to {raw['points']} points")
+        return parts
 
     def check_text(self, twin: dict) -> None:
         """Refuse a formula that cannot be printed."""
@@ -245,15 +260,21 @@ class _Reader:
         total = sum(blank.points for blank in blanks)
         if total != place["points"]:
             raise self.bad(f"the blanks are worth {total} points, the item {place['points']}")
-        item = Blanks(
-            **place,
-            stem=twin["stem"],
-            solution=twin["solution"],
-            kind=kind,
-            blanks=tuple(blanks),
-            code=twin.get("code", ""),
-        )
-        return lambda rng: item
+
+        def make(rng: np.random.Generator) -> Item:
+            return Blanks(
+                **place,
+                stem=twin["stem"],
+                solution=twin["solution"],
+                kind=kind,
+                blanks=tuple(
+                    replace(b, choices=tuple(b.choices[i] for i in rng.permutation(len(b.choices))))
+                    for b in blanks
+                ),
+                code=twin.get("code", ""),
+            )
+
+        return make
 
     def essay(self, twin: dict, place: dict) -> Callable[[np.random.Generator], Item]:
         self.fields(twin, {"stem": str, "rubric": list, "samples": list, "solution": str}, {})

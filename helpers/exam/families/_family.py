@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.exam.items import Numeric, Option, SingleChoice, WrongNumber
+from helpers.exam.items import Blank, Blanks, Numeric, Option, SingleChoice, WrongNumber
 from helpers.exam.misconceptions import MISCONCEPTIONS
 
 REDRAWS = 200
@@ -49,6 +49,9 @@ class Family:
     low, high
         Where an answer can lie at all. Wrong numbers outside are the last to become options of a
         choice; as answers to an open question they are still recognized.
+    steps
+        ``steps(numbers)`` are the answer boxes of the question asked step by step; None where it
+        is not.
     fair
         ``fair(draw)`` is False where the numbers make the question too easy, or unlike others of
         the family; it is drawn again.
@@ -65,6 +68,7 @@ class Family:
     ask: Callable[[np.random.Generator], Draw] = field(repr=False)
     low: float = -np.inf
     high: float = np.inf
+    steps: Callable[[dict], tuple[Blank, ...]] | None = field(default=None, repr=False)
     fair: Callable[[Draw], bool] = field(default=lambda draw: True, repr=False)
 
     def draw(self, rng: np.random.Generator) -> Numeric:
@@ -105,6 +109,24 @@ class Family:
                 for value, id_ in listed
             ),
             right=[id_ for _, id_ in listed].index(""),
+        )
+
+    def draw_steps(self, rng: np.random.Generator) -> Blanks:
+        """Ask step by step: one point a step.
+
+        Raises
+        ------
+        ValueError
+            If the family has no steps.
+        """
+        if self.steps is None:
+            raise ValueError(f"{self.id} is not asked step by step")
+        draw = self._usable(rng)
+        blanks = self.steps(draw.numbers)
+        return Blanks(
+            **self._place(draw) | {"points": sum(blank.points for blank in blanks)},
+            kind="steps",
+            blanks=blanks,
         )
 
     def show(self, value: float) -> str:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.items import Blank
 from helpers.gru_step import gru_step, n_parameters
 from helpers.ranking import average_precision, roc_auc
 
@@ -66,6 +67,39 @@ def _average_precision(rng: np.random.Generator) -> Draw:
         solution=(
             f"({' + '.join(f'{hit}/{rank}' for hit, rank in parts)}) / 3 = {key:.2f}: at each case "
             "the share of cases down to its rank."
+        ),
+    )
+
+
+def _precision_steps(numbers: dict) -> tuple[Blank, ...]:
+    y = numbers["y"]
+    ranks = [rank for rank, case in enumerate(y, 1) if case]
+    precisions = [hit / rank for hit, rank in enumerate(ranks, 1)]
+    each = tuple(
+        Blank(
+            f"precision at case {hit}",
+            precision,
+            "Cases down to here, over all patients down to here.",
+            digits=2,
+        )
+        for hit, precision in enumerate(precisions, 1)
+    )
+    return (
+        *each,
+        Blank(
+            "their sum",
+            sum(precisions),
+            "Add the three.",
+            digits=2,
+            follow=lambda before: sum(before[:3]),
+        ),
+        Blank(
+            "average precision",
+            sum(precisions) / 3,
+            "Divide by the number of cases.",
+            digits=2,
+            follow=lambda before: before[3] / 3,
+            wrong=((sum(precisions) / len(y), "M152"), (3 / len(y), "M150")),
         ),
     )
 
@@ -144,6 +178,7 @@ PREDICTION = (
         points=4,
         digits=2,
         ask=_average_precision,
+        steps=_precision_steps,
         low=0,
         high=1,
         level="Ap",

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.items import Blank
 from helpers.med2vec_by_hand import forward, n_parameters, visit_pairs_within
 from helpers.mime_by_hand import aux_loss, dx_object, visit_vector
 
@@ -87,6 +88,31 @@ def _visit_value(rng: np.random.Generator) -> Draw:
             f"The rows and the bias add up to {_row(inner)}; ReLU makes that $u = $ {_row(u)}. "
             f"With d behind it, times the weights: {np.append(u, d) @ w:g}; ReLU keeps it."
         ),
+    )
+
+
+def _visit_steps(numbers: dict) -> tuple[Blank, ...]:
+    inner = np.array(numbers["W"])[numbers["codes"]].sum(axis=0) + numbers["b"]
+    w, d = numbers["w"], numbers["d"]
+    from_codes = float(_relu(inner) @ w[:2])
+    total = from_codes + d * w[2]
+    return (
+        Blank("first coordinate of $x W_c + b_c$", float(inner[0]), "Two rows and the bias."),
+        Blank("second coordinate of $x W_c + b_c$", float(inner[1]), "Two rows and the bias."),
+        Blank(
+            "the two coordinates of $u$ times their weights, added up",
+            from_codes,
+            "ReLU first: what is negative becomes 0.",
+            follow=lambda before: max(before[0], 0) * w[0] + max(before[1], 0) * w[1],
+            wrong=((float(inner @ w[:2]), "M129"),),
+        ),
+        Blank(
+            "the same with the demographic number",
+            total,
+            "Add its weight times the number.",
+            follow=lambda before: before[2] + d * w[2],
+        ),
+        Blank("$v$", max(total, 0.0), "ReLU again.", follow=lambda before: max(before[3], 0.0)),
     )
 
 
@@ -184,6 +210,46 @@ def _object(rng: np.random.Generator) -> Draw:
     )
 
 
+def _object_steps(numbers: dict) -> tuple[Blank, ...]:
+    d, W_m, W_o = (np.array(numbers[name]) for name in ("d", "W_m", "W_o"))
+    drugs = np.array(numbers["M"]).sum(axis=0)
+    gate = _relu(d @ W_m)
+    G = d + gate * drugs
+
+    def coordinate(k: int):
+        return lambda before: d[k] + before[k] * drugs[k]
+
+    def first_of_object(before: tuple) -> float:
+        G = before[2:4]
+        return max(G[0] * W_o[0, 0] + G[1] * W_o[1, 0], 0.0) + G[0]
+
+    o = max(float(G @ W_o[:, 0]), 0.0) + float(G[0])
+    return (
+        Blank("first coordinate of the gate", float(gate[0]), "ReLU of $d W_m$."),
+        Blank("second coordinate of the gate", float(gate[1]), "ReLU of $d W_m$."),
+        Blank(
+            "first coordinate of $G$",
+            float(G[0]),
+            "The diagnosis, plus the gate times the sum of the drugs.",
+            follow=coordinate(0),
+            wrong=((float(gate[0] * drugs[0]), "M136"), (float(d[0] + gate[0] + drugs[0]), "M134")),
+        ),
+        Blank(
+            "second coordinate of $G$",
+            float(G[1]),
+            "The diagnosis, plus the gate times the sum of the drugs.",
+            follow=coordinate(1),
+        ),
+        Blank(
+            "first coordinate of $o$",
+            o,
+            "ReLU of the first coordinate of $G W_o$, plus that of $G$.",
+            follow=first_of_object,
+            wrong=((o - float(G[0]), "M135"), (float(G[0]), "M138")),
+        ),
+    )
+
+
 def _visit(rng: np.random.Generator) -> Draw:
     objects = rng.integers(-2, 4, (3, 2)).astype(float)
     W_v = rng.integers(-2, 3, (2, 2)).astype(float)
@@ -274,6 +340,7 @@ RECORD_MODELS = (
         points=4,
         digits=0,
         ask=_visit_value,
+        steps=_visit_steps,
         low=0,
         level="Ap",
         fair=_all_parts_matter,
@@ -308,6 +375,7 @@ RECORD_MODELS = (
         points=5,
         digits=0,
         ask=_object,
+        steps=_object_steps,
         level="Ap",
         fair=_gate_matters,
         **MIME,

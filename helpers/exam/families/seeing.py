@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.items import Blank
 from helpers.metrics import mrr
 from helpers.tsne import perplexity, q_matrix
 
@@ -69,6 +70,34 @@ def _map_share(rng: np.random.Generator) -> Draw:
     )
 
 
+def _map_steps(numbers: dict) -> tuple[Blank, ...]:
+    a, b = numbers["a"], numbers["b"]
+    weights = [1 / (1 + d * d) for d in (a, b, a + b)]
+    total = 2 * sum(weights)
+    each = tuple(
+        Blank(f"weight of the pair {pair}", weight, "1 / (1 + squared distance).", digits=3)
+        for pair, weight in zip(("(1, 2)", "(2, 3)", "(1, 3)"), weights, strict=True)
+    )
+    return (
+        *each,
+        Blank(
+            "sum over all ordered pairs",
+            total,
+            "Each pair stands there twice.",
+            digits=3,
+            follow=lambda before: 2 * sum(before[:3]),
+            wrong=((total / 2, "M107"),),
+        ),
+        Blank(
+            "$q_{12}$",
+            weights[0] / total,
+            "The first weight over the sum.",
+            digits=3,
+            follow=lambda before: before[0] / before[3],
+        ),
+    )
+
+
 def _purity(rng: np.random.Generator) -> Draw:
     n, k = int(rng.integers(5, 8)), int(rng.integers(3, 6))
     hits = [int(x) for x in rng.integers(0, k + 1, n)]
@@ -128,7 +157,16 @@ SEEING = (
         **HERE,
     ),
     Family(
-        id="P29", section=2, points=4, digits=3, ask=_map_share, low=0, high=1, level="Ap", **HERE
+        id="P29",
+        section=2,
+        points=4,
+        digits=3,
+        ask=_map_share,
+        steps=_map_steps,
+        low=0,
+        high=1,
+        level="Ap",
+        **HERE,
     ),
     Family(
         id="P30",

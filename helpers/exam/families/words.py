@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.items import Blank
 from helpers.noise import discard_prob, noise_distribution
 from helpers.pairs import number_of_pairs
 from helpers.skipgram import softmax_loss_grads
@@ -234,6 +235,50 @@ def _sgns_step(rng: np.random.Generator) -> Draw:
     )
 
 
+def _step_by_step(numbers: dict) -> tuple[Blank, ...]:
+    v, plus, minus = (np.array(numbers[name]) for name in ("v", "plus", "minus"))
+    scores = float(plus @ v), float(minus @ v)
+    errors = [1 / (1 + math.exp(-s)) for s in scores]
+    gradient = (errors[0] - 1) * plus[0] + errors[1] * minus[0]
+
+    def gradient_from(before: tuple) -> float:
+        return before[1] * plus[0] + before[2] * minus[0]
+
+    return (
+        Blank("score of the true pair", scores[0], "The dot product of $u_+$ and $v$."),
+        Blank(
+            "derivative of the loss in that score",
+            errors[0] - 1,
+            "$\\sigma(s) - 1$.",
+            digits=3,
+            follow=lambda before: 1 / (1 + math.exp(-before[0])) - 1,
+            wrong=((errors[0], "M45"), (1 - errors[0], "M44")),
+        ),
+        Blank(
+            "derivative of the loss in the negative's score",
+            errors[1],
+            "$\\sigma(s)$ of the negative's score.",
+            digits=3,
+            wrong=((errors[1] - 1, "M50"),),
+        ),
+        Blank(
+            "first coordinate of the gradient for $v$",
+            gradient,
+            "Each derivative times its row, added up.",
+            digits=3,
+            follow=gradient_from,
+        ),
+        Blank(
+            "first coordinate of $v$ after the step",
+            float(v[0]) - 0.1 * gradient,
+            "Subtract a tenth of the gradient.",
+            digits=3,
+            follow=lambda before: float(v[0]) - 0.1 * before[3],
+            wrong=((float(v[0]) + 0.1 * gradient, "M55"),),
+        ),
+    )
+
+
 ROOTS = {1: 1, 16: 8, 81: 27, 256: 64, 625: 125}  # count to count ** 0.75
 
 
@@ -382,6 +427,7 @@ WORDS = (
         points=4,
         digits=3,
         ask=_sgns_step,
+        steps=_step_by_step,
         fair=_matters,
         **HERE,
     ),
