@@ -114,10 +114,10 @@ def _unlike(entry: Entry, exam: str, form: str, twin: int, others: list[Item]) -
     """Take another wording, or draw numbers until the key is none of the other forms'."""
     if entry.twins is not None:
         return _make(entry, exam, form, twin)
-    keys, stems = [key_of(item) for item in others], [item.stem for item in others]
+    keys, shown = [key_of(item) for item in others], [(i.stem, i.figure) for i in others]
     for redraw in range(REDRAWS):
         item = _make(entry, exam, form, twin, redraw)
-        if key_of(item) not in keys and item.stem not in stems:
+        if key_of(item) not in keys and (item.stem, item.figure) not in shown:
             return item
     raise ValueError(
         f"{entry.id} has no question with another answer for form {form}: "
