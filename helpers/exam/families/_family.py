@@ -1,7 +1,7 @@
 """A family of numeric questions: one skill, new numbers for every seed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -122,7 +122,11 @@ class Family:
         if self.steps is None:
             raise ValueError(f"{self.id} is not asked step by step")
         draw = self._usable(rng)
-        blanks = self.steps(draw.numbers)
+        # a mistake that happens to give the right number is none
+        blanks = tuple(
+            replace(b, wrong=tuple((x, m) for x, m in b.wrong if abs(x - b.key) > 0.02))
+            for b in self.steps(draw.numbers)
+        )
         return Blanks(
             **self._place(draw) | {"points": sum(blank.points for blank in blanks)},
             kind="steps",
