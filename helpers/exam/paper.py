@@ -320,9 +320,9 @@ def _(item: Blanks) -> str:
     for n, blank in enumerate(item.blanks, 1):
         follow = " Follows from the student's own earlier line." if blank.follow else ""
         why = "".join(
-            f"<br>{escape(str(value))}: {escape(MISCONCEPTIONS[m].text)}{_behind(m)}"
-            if m in MISCONCEPTIONS
-            else f"<br>{escape(str(value))}:{_behind(m)}"
+            f"<br>{_inline(str(value))}: "
+            + (escape(MISCONCEPTIONS[m].text) if m in MISCONCEPTIONS else "")
+            + _behind(m)
             for value, m in blank.wrong
         )
         rows.append(
