@@ -88,6 +88,8 @@ class Blueprint:
         Points wanted, a row a topic and a column a level.
     slack
         By how many points the sum of a topic or of a level may miss the plan.
+    strict
+        Whether parts and sums must be met; otherwise only the points of the whole must.
     diagnosed
         Whether every cluster of mistakes must be offered often enough to be diagnosed.
     """
@@ -95,6 +97,7 @@ class Blueprint:
     parts: tuple[Part, ...]
     topics: Float[np.ndarray, "topics levels"]
     slack: float
+    strict: bool
     diagnosed: bool
 
     @property
@@ -150,13 +153,13 @@ def plan(minutes: int = 80, topics: list[int] | None = None, *, core: bool = Fal
         points[left_out] = 0
     if not 5 <= minutes <= 180:
         raise ValueError(f"a paper takes 5 to 180 minutes, not {minutes}")
-    parts = {80: FULL, 40: HALF, 15: QUIZ}.get(minutes) or _parts(minutes)
-    whole = topics is None and minutes == 80
+    set_papers = {80: FULL, 40: HALF, 15: QUIZ}
     return Blueprint(
-        parts,
+        set_papers.get(minutes) or _parts(minutes),
         points * minutes / points.sum(),
-        slack=1 if whole else 3,
-        diagnosed=whole,
+        slack=1 if minutes == 80 else 3,
+        strict=topics is None and minutes in set_papers,
+        diagnosed=topics is None and minutes == 80,
     )
 
 

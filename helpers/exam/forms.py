@@ -8,9 +8,10 @@ drawn from the seed, so the cheapest paper is one, whoever solves the program.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Int
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from helpers.exam.bank import Entry, kind_of
@@ -27,7 +28,6 @@ from helpers.exam.items import (
 from helpers.exam.misconceptions import CLUSTERS, cluster_of
 from helpers.exam.seeds import generator
 
-WIDEST_SLACK = 12  # points by which a topic or level of a paper of one's own may miss the plan
 OFFERED = 3  # items that must offer a cluster, so that it can be told from a slip
 REDRAWS = 50
 
@@ -80,12 +80,12 @@ def make_forms(
     Raises
     ------
     NoPaper
-        If no paper fits the plan.
+        If the bank has no paper for this plan.
     ValueError
-        If a part cannot be filled, or a family has no second question.
+        If a family has no second question.
     """
     first = {id_: _make(entry, exam, names[0], 0) for id_, entry in bank.items()}
-    blueprint, chosen = _choose_with_patience(blueprint, bank, first, exam)
+    chosen = _choose(blueprint, bank, first, exam)
     forms = []
     taken: dict[str, list[Item]] = {id_: [] for id_, _ in chosen}
     for twin, name in enumerate(names):
@@ -142,33 +142,17 @@ def _unlike(entry: Entry, exam: str, form: str, twin: int, others: list[Item]) -
     return best
 
 
-def _choose_with_patience(
-    blueprint: Blueprint, bank: Mapping[str, Entry], items: Mapping[str, Item], exam: str
-) -> tuple[Blueprint, list[tuple[str, str]]]:
-    """Let a paper of a lecturer's own making depart further from the plan, if it must."""
-    widest = blueprint.slack if blueprint.diagnosed else WIDEST_SLACK
-    while True:
-        try:
-            return blueprint, _choose(blueprint, bank, items, exam)
-        except NoPaper:
-            if blueprint.slack >= widest:
-                raise
-            blueprint = replace(blueprint, slack=blueprint.slack + 1)
-
-
 def _choose(
     blueprint: Blueprint, bank: Mapping[str, Entry], items: Mapping[str, Item], exam: str
 ) -> list[tuple[str, str]]:
-    """Return the id of each question with the letter of its part, in the order of the paper."""
+    """Return the id of each question with the letter of its part, in the order of the paper.
+
+    The set papers keep parts, topics and levels. A paper of a lecturer's own making keeps its
+    points, and the rest as well as the bank allows: what is missed costs more than any price.
+    """
     ids = list(bank)
     points = np.array([items[id_].points for id_ in ids])
-    rows, low, high = [], [], []
-
-    def demand(row, least, most):
-        rows.append(np.asarray(row, float))
-        low.append(least)
-        high.append(most)
-
+    program = _Program(len(ids))
     part_of = np.full(len(ids), -1)
     for p, part in enumerate(blueprint.parts):
         fits = [
@@ -176,50 +160,81 @@ def _choose(
             for i in ids
         ]
         part_of[np.flatnonzero(fits)] = p
-        if sum(fits) < part.count:
-            raise ValueError(
-                f"part {part.letter} needs {part.count} items of {part.points} points "
-                f"({', '.join(part.kinds)}), the bank has {sum(fits)}"
-            )
-        demand(fits, part.count, part.count)
         sum_of_part = part.count * part.points
-        demand(fits * points, sum_of_part, sum_of_part)
+        program.demand(fits, part.count, part.count, elastic=not blueprint.strict)
+        program.demand(fits * points, sum_of_part, sum_of_part, elastic=not blueprint.strict)
+    program.demand((part_of >= 0) * points, blueprint.points, blueprint.points)
+    slack = blueprint.slack
     for t, row in enumerate(blueprint.topics, 1):
         inside = [sum(n for topic, _, n in items[i].places() if topic == t) for i in ids]
-        slack = blueprint.slack if row.sum() else 0
-        demand(inside, np.ceil(row.sum() - slack), np.floor(row.sum() + slack))
+        if row.sum():
+            program.demand(inside, *_around(row.sum(), slack), elastic=not blueprint.strict)
+        else:
+            program.demand(inside, 0, 0)
     for level, column in zip(LEVELS, blueprint.topics.T, strict=True):
         inside = [sum(n for _, of, n in items[i].places() if of == level) for i in ids]
-        slack = blueprint.slack
-        demand(inside, np.ceil(column.sum() - slack), np.floor(column.sum() + slack))
+        program.demand(inside, *_around(column.sum(), slack), elastic=not blueprint.strict)
     for family in sorted({bank[i].family for i in ids}):
-        members = [bank[i].family == family for i in ids]
-        if sum(members) > 1:
-            demand(members, 0, 1)
+        program.demand([bank[i].family == family for i in ids], 0, 1)
     for i in ids:
         for other in bank[i].gives_away:
-            if other in bank:
-                demand([id_ in (i, other) for id_ in ids], 0, 1)
-    n_items = sum(part.count for part in blueprint.parts)
+            program.demand([id_ in (i, other) for id_ in ids], 0, 1)
     if blueprint.diagnosed:
+        n_items = sum(part.count for part in blueprint.parts)
         for cluster in CLUSTERS:
-            demand([cluster in clusters_offered(items[i]) for i in ids], OFFERED, n_items // 2)
+            offers = [cluster in clusters_offered(items[i]) for i in ids]
+            program.demand(offers, OFFERED, n_items // 2)
     prices = generator(exam, "prices", "all").integers(1, 10**6, len(ids))
-    found = milp(
-        prices,
-        constraints=LinearConstraint(np.array(rows), low, high),
-        bounds=Bounds(0, (part_of >= 0).astype(int)),
-        integrality=np.ones(len(ids)),
-        options={"mip_rel_gap": 0},
-    )
-    if not found.success:
-        raise NoPaper(
-            "no paper fits this plan: with these topics and this length the bank cannot reach "
-            "the wanted points of every topic and level"
-        )
-    taken = np.flatnonzero(found.x > 0.5)
+    taken = program.cheapest(prices, part_of >= 0)
     order = sorted(taken, key=lambda j: (part_of[j], items[ids[j]].topic, ids[j]))
     return [(ids[j], blueprint.parts[part_of[j]].letter) for j in order]
+
+
+def _around(points: float, slack: float) -> tuple[float, float]:
+    return np.ceil(points - slack), np.floor(points + slack)
+
+
+class _Program:
+    """Choose among `n` things so that sums over the chosen ones lie between bounds."""
+
+    MISS = 10**8  # a price for each unit by which an elastic demand is missed
+
+    def __init__(self, n: int):
+        self.n = n
+        self.rows, self.low, self.high, self.elastic = [], [], [], []
+
+    def demand(self, row, least: float, most: float, *, elastic: bool = False) -> None:
+        """Want ``least <= sum of row over the chosen <= most``."""
+        self.rows.append(np.asarray(row, float))
+        self.low.append(least)
+        self.high.append(most)
+        self.elastic.append(elastic)
+
+    def cheapest(self, prices, allowed) -> Int[np.ndarray, " chosen"]:
+        """Return the places of the cheapest choice.
+
+        Raises
+        ------
+        NoPaper
+            If there is none.
+        """
+        gaps = np.eye(len(self.rows))[:, self.elastic]  # of what is missed below, and above
+        n_gaps = gaps.shape[1]
+        found = milp(
+            np.concatenate([prices, np.full(2 * n_gaps, self.MISS)]),
+            constraints=LinearConstraint(
+                np.hstack([np.array(self.rows), gaps, -gaps]), self.low, self.high
+            ),
+            bounds=Bounds(0, np.concatenate([np.asarray(allowed, float), np.full(2 * n_gaps, 99)])),
+            integrality=np.concatenate([np.ones(self.n), np.zeros(2 * n_gaps)]),
+            options={"mip_rel_gap": 0},
+        )
+        if not found.success:
+            raise NoPaper(
+                "no paper fits this plan: the bank has too few questions for these topics and "
+                "this length"
+            )
+        return np.flatnonzero(found.x[: self.n] > 0.5)
 
 
 def missed(form: Form) -> list[str]:

@@ -99,7 +99,7 @@ def key_html(form: Form, *, size: str = "A4") -> str:
 def grid_html(form: Form, *, size: str = "A4") -> str:
     """Return a page with one row a question, to mark by hand."""
     rows = "".join(
-        f"<tr><td>{n}</td><td>{item.id}</td><td>{escape(short_key(item))}</td>"
+        f"<tr><td>{n}</td><td>{item.id}</td><td>{_inline(short_key(item))}</td>"
         f'<td>{item.points}</td><td class="tick"></td></tr>'
         for n, item in enumerate(form.items, 1)
     )
