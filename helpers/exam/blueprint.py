@@ -76,6 +76,25 @@ QUIZ = (
 )
 
 
+MOCKS: dict[int, tuple[Part, ...]] = {
+    10: (
+        Part("A", "One right answer", ("single",), 4, 1),
+        Part("B", "True or false, each on its own", ("multi",), 2, 2),
+        Part("C", "Compute", ("numeric", "shape"), 3, 3, spread=1),
+        Part("D", "Step by step", ("steps",), 1, 5),
+    ),
+    20: (
+        Part("A", "One right answer", ("single",), 7, 1),
+        Part("B", "True or false, each on its own", ("multi",), 5, 2),
+        Part("C", "Compute", ("numeric", "shape"), 6, 3, spread=1),
+        Part("D", "Step by step", ("steps",), 1, 5),
+        Part("E", "What does the program do", ("trace",), 1, 4),
+    ),
+    33: FULL,
+}
+"""Mock exams by their number of items; those of 10 and 20 are marked without a person."""
+
+
 @dataclass(frozen=True)
 class Blueprint:
     """The plan of a paper.
@@ -88,17 +107,18 @@ class Blueprint:
         Points wanted, a row a topic and a column a level.
     slack
         By how many points the sum of a topic or of a level may miss the plan.
-    strict
-        Whether parts and sums must be met; otherwise only the points of the whole must.
-    diagnosed
-        Whether every cluster of mistakes must be offered often enough to be diagnosed.
+    keeps
+        What must be met: ``"all"``, parts and sums; ``"points"``, those of the whole; ``"items"``,
+        how many there are in each part. The rest is met as well as the bank allows.
+    offered
+        How many items must offer each cluster of mistakes; none offers more than half of them.
     """
 
     parts: tuple[Part, ...]
     topics: Float[np.ndarray, "topics levels"]
     slack: float
-    strict: bool
-    diagnosed: bool
+    keeps: str
+    offered: int
 
     @property
     def points(self) -> int:
@@ -158,9 +178,27 @@ def plan(minutes: int = 80, topics: list[int] | None = None, *, core: bool = Fal
         set_papers.get(minutes) or _parts(minutes),
         points * minutes / points.sum(),
         slack=1 if minutes == 80 else 3,
-        strict=topics is None and minutes in set_papers,
-        diagnosed=topics is None and minutes == 80,
+        keeps="all" if topics is None and minutes in set_papers else "points",
+        offered=5 if topics is None and minutes == 80 else 0,
     )
+
+
+def mock_plan(items: int, topics: list[int] | None = None) -> Blueprint:
+    """Plan a mock exam of 10, 20 or 33 items; from 20 on it can be diagnosed.
+
+    Raises
+    ------
+    ValueError
+        If there is no mock of this size.
+    """
+    if items not in MOCKS:
+        raise ValueError(f"a mock has {', '.join(map(str, MOCKS))} items, not {items}")
+    if items == 33 and topics is None:
+        return plan(80)
+    blueprint = plan(80, topics)
+    wanted = blueprint.topics * _points(MOCKS[items]) / 80
+    offered = 5 if items == 20 and topics is None else 0
+    return Blueprint(MOCKS[items], wanted, slack=1, keeps="items", offered=offered)
 
 
 def _parts(minutes: int) -> tuple[Part, ...]:

@@ -28,7 +28,6 @@ from helpers.exam.items import (
 from helpers.exam.misconceptions import CLUSTERS, cluster_of
 from helpers.exam.seeds import generator
 
-OFFERED = 3  # items that must offer a cluster, so that it can be told from a slip
 REDRAWS = 50
 
 
@@ -153,6 +152,7 @@ def _choose(
     ids = list(bank)
     points = np.array([items[id_].points for id_ in ids])
     program = _Program(len(ids))
+    loose = blueprint.keeps != "all"
     part_of = np.full(len(ids), -1)
     for p, part in enumerate(blueprint.parts):
         fits = [
@@ -161,29 +161,30 @@ def _choose(
         ]
         part_of[np.flatnonzero(fits)] = p
         sum_of_part = part.count * part.points
-        program.demand(fits, part.count, part.count, elastic=not blueprint.strict)
-        program.demand(fits * points, sum_of_part, sum_of_part, elastic=not blueprint.strict)
-    program.demand((part_of >= 0) * points, blueprint.points, blueprint.points)
+        program.demand(fits, part.count, part.count, elastic=blueprint.keeps == "points")
+        program.demand(fits * points, sum_of_part, sum_of_part, elastic=loose)
+    if blueprint.keeps != "items":
+        program.demand((part_of >= 0) * points, blueprint.points, blueprint.points)
     slack = blueprint.slack
     for t, row in enumerate(blueprint.topics, 1):
         inside = [sum(n for topic, _, n in items[i].places() if topic == t) for i in ids]
         if row.sum():
-            program.demand(inside, *_around(row.sum(), slack), elastic=not blueprint.strict)
+            program.demand(inside, *_around(row.sum(), slack), elastic=loose)
         else:
             program.demand(inside, 0, 0)
     for level, column in zip(LEVELS, blueprint.topics.T, strict=True):
         inside = [sum(n for _, of, n in items[i].places() if of == level) for i in ids]
-        program.demand(inside, *_around(column.sum(), slack), elastic=not blueprint.strict)
+        program.demand(inside, *_around(column.sum(), slack), elastic=loose)
     for family in sorted({bank[i].family for i in ids}):
         program.demand([bank[i].family == family for i in ids], 0, 1)
     for i in ids:
         for other in bank[i].gives_away:
             program.demand([id_ in (i, other) for id_ in ids], 0, 1)
-    if blueprint.diagnosed:
+    if blueprint.offered:
         n_items = sum(part.count for part in blueprint.parts)
         for cluster in CLUSTERS:
             offers = [cluster in clusters_offered(items[i]) for i in ids]
-            program.demand(offers, OFFERED, n_items // 2)
+            program.demand(offers, blueprint.offered, n_items // 2)
     prices = generator(exam, "prices", "all").integers(1, 10**6, len(ids))
     taken = program.cheapest(prices, part_of >= 0)
     order = sorted(taken, key=lambda j: (part_of[j], items[ids[j]].topic, ids[j]))

@@ -120,10 +120,8 @@ def _(item: Blanks, answer) -> Mark:
             else:
                 named = [m for value, m in blank.wrong if _fits(blank, said, value)]
                 mistakes += named[:1]
-                shown = f"{blank.ask} {text}: "
-                feedback.append(
-                    shown + (MISCONCEPTIONS[named[0]].text if named else blank.feedback)
-                )
+                why = _text_of(named[0]) if named else None
+                feedback.append(f"{blank.ask} {text}: {why or blank.feedback}")
         before.append(blank.key if said is None else said)
     return Mark(points, item.points, tuple(feedback), tuple(mistakes))
 
@@ -202,6 +200,10 @@ def _read(blank: Blank, text):
         return str(text).strip()
     number = read_number(text)
     return str(text) if number is None else number
+
+
+def _text_of(mistake: str) -> str | None:
+    return MISCONCEPTIONS[mistake].text if mistake in MISCONCEPTIONS else None
 
 
 def _fits(blank: Blank, said, value) -> bool:

@@ -332,17 +332,22 @@ NAMED_BY_CONCEPT: dict[str, str] = {
     ),
     **dict.fromkeys(("C01", "C06", "C07", "C11", "C12", "C28", "C51", "C57", "C60", "C61"), "K10"),
 }
-"""Concept items whose wrong options belong to one idea: their own id serves as the mistake's."""
+"""Concept items whose most tempting wrong option is an idea itself: it goes by the item's id."""
 
 
 def cluster_of(mistake: str) -> str:
-    """Return the cluster of a mistake: ``"M05"`` of a number, ``"C19"`` of a concept item.
+    """Return the cluster of a mistake.
+
+    ``"M05"`` is the mistake behind a number, ``"C19"`` that of a concept item; a wrong option may
+    also name the cluster itself, ``"K4"``.
 
     Raises
     ------
     KeyError
         If there is no such mistake.
     """
+    if mistake in CLUSTERS:
+        return mistake
     if mistake in MISCONCEPTIONS:
         return MISCONCEPTIONS[mistake].cluster
     if mistake in NAMED_BY_CONCEPT:

@@ -261,7 +261,8 @@ def _behind(mistake: str | None) -> str:
     if mistake is None:
         return ""
     cluster = cluster_of(mistake)
-    return f" <em>[{mistake}, {cluster}: {escape(CLUSTERS[cluster].idea)}]</em>"
+    name = cluster if mistake == cluster else f"{mistake}, {cluster}"
+    return f" <em>[{name}: {escape(CLUSTERS[cluster].idea)}]</em>"
 
 
 def _worked(item: Item) -> str:

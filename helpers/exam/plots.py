@@ -99,7 +99,6 @@ def _one_map(rng: np.random.Generator, twin: int, n: int) -> Item:
             "The map keeps the codes of each group together.",
             SUPPORTED,
             "Each letter's points lie side by side: that much can be seen.",
-            "C32",
         ),
         Reading(
             f"The codes of {tight} are more alike than those of {wide}.",
@@ -117,7 +116,6 @@ def _one_map(rng: np.random.Generator, twin: int, n: int) -> Item:
             "The horizontal axis shows how severe an illness is.",
             NOT_SUPPORTED,
             "The axes of a t-SNE map can be turned at will; nothing ties them to severity.",
-            "C32",
         ),
         Reading(
             f"Codes that are neighbors inside {tight} are neighbors in the original space too.",
@@ -125,7 +123,6 @@ def _one_map(rng: np.random.Generator, twin: int, n: int) -> Item:
             "The printed overlap is far above chance."
             if printed
             else "That has to be measured: no overlap is given.",
-            "C32",
         ),
     ]
     text = (
@@ -184,13 +181,11 @@ def _four_maps(rng: np.random.Generator, twin: int, n: int) -> Item:
             f"The codes of {apart} lie together, apart from the others, at every perplexity.",
             SUPPORTED,
             "All four maps show it.",
-            "C33",
         ),
         Reading(
             f"{split} falls into two kinds of codes.",
             NOT_SUPPORTED,
             "Only the map with perplexity 5 shows two parts; small perplexities split what is one.",
-            "C33",
         ),
         Reading(
             f"The group {split} is wider than the group {plain}.",
@@ -208,7 +203,6 @@ def _four_maps(rng: np.random.Generator, twin: int, n: int) -> Item:
             f"In the original space {split} and {plain} have the same spread.",
             CANNOT,
             "No map shows the spread of the original space; it has to be measured there.",
-            "C33",
         ),
     ]
     text = (

@@ -24,7 +24,8 @@ A file holds items, an item its wordings ("twins": form A gets the first, form B
 
 `multi` has ``statements = [{ text, true, why }]``; `essay` has ``rubric = [{ name, anchors }]``
 and ``samples = [{ text, points }]``; the others have ``blanks = [{ ask, key, why }]`` and may
-have `code`. An option, a statement or a blank may name the mistake behind it.
+have `code`. A wrong option or a statement may name the mistake that leads to it,
+``mistake = "K9"``: only where it is the idea itself, since a slip can land on any option.
 """
 
 import tomllib
@@ -162,9 +163,8 @@ class _Reader:
             except ValueError as error:
                 raise self.bad(str(error)) from None
 
-    def mistake(self, raw: dict, place: dict) -> str | None:
-        own = place["id"] if place["id"] in NAMED_BY_CONCEPT else None
-        mistake = raw.get("mistake", own)
+    def mistake(self, raw: dict) -> str | None:
+        mistake = raw.get("mistake")
         if mistake is not None:
             try:
                 cluster_of(mistake)
@@ -181,7 +181,9 @@ class _Reader:
         options = [Option(twin["right"], twin["why_right"])]
         for raw in twin["wrong"]:
             self.fields(raw, {"text": str, "why": str}, {"mistake": str})
-            options.append(Option(raw["text"], raw["why"], self.mistake(raw, place)))
+            options.append(Option(raw["text"], raw["why"], self.mistake(raw)))
+        if place["id"] in NAMED_BY_CONCEPT and not any(option.mistake for option in options):
+            options[1] = replace(options[1], mistake=place["id"])  # the most tempting comes first
         texts = [option.text for option in options]
         if not 4 <= len(options) <= 5:
             raise self.bad(f"there are {len(options)} options; 3 or 4 wrong ones are needed")
@@ -205,8 +207,7 @@ class _Reader:
         statements = []
         for raw in twin["statements"]:
             self.fields(raw, {"text": str, "true": bool, "why": str}, {"mistake": str})
-            mistake = self.mistake(raw, place)
-            statements.append(Statement(raw["text"], raw["true"], raw["why"], mistake))
+            statements.append(Statement(raw["text"], raw["true"], raw["why"], self.mistake(raw)))
         true = sum(s.true for s in statements)
         if not 4 <= len(statements) <= 6 or not 0 < true < len(statements):
             raise self.bad(
@@ -245,7 +246,7 @@ class _Reader:
                 self.fields(other, {"answer": int | float | str | list, "mistake": str}, {})
                 answer = other["answer"]
                 answer = tuple(answer) if isinstance(answer, list) else answer
-                wrong.append((answer, self.mistake(other, place)))
+                wrong.append((answer, self.mistake(other)))
             blanks.append(
                 Blank(
                     raw["ask"],

@@ -1,0 +1,162 @@
+from collections import Counter
+
+import pytest
+
+from helpers.exam.bank import course_bank
+from helpers.exam.blueprint import mock_plan
+from helpers.exam.diagnosis import Answered, diagnose
+from helpers.exam.forms import clusters_offered, make_forms
+from helpers.exam.items import Option, SingleChoice
+from helpers.exam.marking import Mark, mark
+from helpers.exam.misconceptions import CLUSTERS
+from tests.exam.students import answer, generator
+
+BANK = course_bank()
+
+
+def choice(mistakes, lesson="03", topic=2, section=1):
+    options = (Option("right", "Yes."), *(Option(m, "No.", m) for m in mistakes))
+    return SingleChoice(
+        id="X",
+        topic=topic,
+        level="U",
+        lesson=lesson,
+        section=section,
+        points=1,
+        stem="?",
+        solution="!",
+        options=options,
+        right=0,
+    )
+
+
+def paper(said, item=None, **more):
+    """`said` has the chosen option of each item, None for a blank."""
+    item = item or choice(("M30", "M44"))
+    return [Answered(n, item, mark(item, s), **more) for n, s in enumerate(said, 1)]
+
+
+def state(diagnosis, cluster):
+    return next(c for c in diagnosis.clusters if c.id == cluster)
+
+
+def test_two_hits_of_five_are_a_flag():
+    found = diagnose(paper([1, 1, 0, 0, 0] + [0] * 15, choice(("M30",))))
+    assert state(found, "K2").state == "watch"  # 2 of 20 is less than two fifths
+    others = paper([0] * 15, choice(("M44",)))
+    few = paper([1, 1, 0, 0, 0], choice(("M30",)))
+    found = diagnose([*few, *others])
+    assert state(found, "K2").state == "flag" and state(found, "K2").hits == (1, 2)
+    assert state(found, "K4").state == "clear"
+
+
+def test_one_hit_is_watched():
+    found = diagnose([*paper([1, 0, 0], choice(("M30",))), *paper([0] * 17, choice(("M44",)))])
+    assert state(found, "K2").state == "watch"
+
+
+def test_a_short_paper_flags_nothing():
+    found = diagnose(paper([1, 1, 1, 1, 1], choice(("M30",))))
+    assert not found.trustworthy and state(found, "K2").state == "watch"
+
+
+def test_blanks_say_nothing_about_ideas():
+    found = diagnose([*paper([None] * 5, choice(("M30",))), *paper([0] * 20, choice(("M44",)))])
+    k2 = state(found, "K2")
+    assert k2.state == "clear" and k2.offered == 0
+    assert found.points == 20 and found.possible == 25
+
+
+def test_section_scores_lean_to_one_half():
+    found = diagnose(paper([0, 1, 1]))
+    (section,) = found.sections
+    assert (section.points, section.possible, section.score) == (1, 3, 2 / 5)
+
+
+def test_repairs_are_three_at_most_and_name_items():
+    items = [choice(("M30",), lesson=f"{n:02}", section=2) for n in (1, 2, 3, 4, 8)]
+    answers = [Answered(n, i, mark(i, 1)) for n, i in enumerate(items * 4, 1)]
+    found = diagnose(answers)
+    assert len(found.repairs) == 3
+    assert found.repairs[0].evidence.startswith("Items 1, 2, 3")
+    assert CLUSTERS["K2"].idea in found.repairs[0].evidence
+
+
+def test_sure_and_wrong_comes_first():
+    one, two = choice((), lesson="03"), choice((), lesson="04")
+    wrong = SingleChoice(**{**vars(one), "options": (*one.options, Option("no", "No."))})
+    other = SingleChoice(**{**vars(two), "options": (*two.options, Option("no", "No."))})
+    found = diagnose(
+        [
+            Answered(1, wrong, mark(wrong, 1), sure=False),
+            Answered(2, other, mark(other, 1), sure=True),
+        ]
+    )
+    assert [repair.lesson for repair in found.repairs] == ["04", "03"]
+
+
+def test_slow_and_unsure_answers_that_were_right():
+    item = choice(("M30",))
+    answers = [
+        Answered(1, item, mark(item, 0), minutes=2.5),
+        Answered(2, item, mark(item, 0), minutes=1.9, sure=False),
+        Answered(3, item, mark(item, 1), minutes=9.0, sure=False),
+    ]
+    found = diagnose(answers)
+    assert found.drill == (1,) and found.explain == (2,)
+
+
+def test_essays_wait_for_a_person():
+    item = choice(("M30",))
+    essay = Answered(2, item, Mark(None, 8, ()))
+    found = diagnose([Answered(1, item, mark(item, 0)), essay])
+    assert (found.points, found.possible) == (1, 1)
+
+
+@pytest.fixture(scope="module")
+def simulated():
+    """Ten students for each idea and each of eight mocks of 20 items."""
+    found, false, n = Counter(), Counter(), Counter()
+    for exam in range(8):
+        form = make_forms(mock_plan(20), BANK, f"mock {exam}")[exam % 2]
+        for planted in CLUSTERS:
+            for student in range(10):
+                rng = generator([exam, student, int(planted[1:])])
+                answers = [
+                    Answered(number, item, mark(item, answer(item, rng, planted)))
+                    for number, item in enumerate(form.items, 1)
+                ]
+                flags = {c.id for c in diagnose(answers).clusters if c.state == "flag"}
+                n[planted] += 1
+                found[planted] += planted in flags
+                false.update(flags - {planted})
+    return found, false, n
+
+
+def test_planted_ideas_are_found(simulated):
+    found, _, n = simulated
+    assert sum(found.values()) / sum(n.values()) >= 0.93
+    assert min(found[k] / n[k] for k in CLUSTERS) >= 0.90
+
+
+def test_false_alarms_are_rare(simulated):
+    _, false, n = simulated
+    others = {k: sum(n.values()) - n[k] for k in CLUSTERS}
+    assert sum(false.values()) / sum(others.values()) <= 0.04
+    assert max(false[k] / others[k] for k in CLUSTERS) <= 0.06
+
+
+@pytest.mark.parametrize("items", [20, 33])
+def test_mocks_offer_each_idea_five_times(items):
+    for seed in range(4):
+        for form in make_forms(mock_plan(items), BANK, f"offer {seed}"):
+            assert len(form.items) == items
+            offered = Counter(c for item in form.items for c in clusters_offered(item))
+            assert min(offered[k] for k in CLUSTERS) >= (5 if form.name == "A" else 4), offered
+
+
+def test_twins_offer_the_same_ideas():
+    for entry in BANK.values():
+        if entry.twins:
+            twins = [entry.make(generator(1), twin) for twin in range(entry.twins)]
+            assert len({frozenset(clusters_offered(item)) for item in twins}) == 1, entry.id
