@@ -73,13 +73,16 @@ def test_section_scores_lean_to_one_half():
     assert (section.points, section.possible, section.score) == (1, 3, 2 / 5)
 
 
-def test_repairs_are_three_at_most_and_name_items():
-    items = [choice(("M30",), lesson=f"{n:02}", section=2) for n in (1, 2, 3, 4, 8)]
-    answers = [Answered(n, i, mark(i, 1)) for n, i in enumerate(items * 4, 1)]
-    found = diagnose(answers)
+def test_repairs_are_three_at_most_and_flags_come_first():
+    edges = choice(("M30",), lesson="03")
+    plain = [choice((None,), lesson=f"{n:02}") for n in (4, 8, 11)]
+    answers = [(edges, 1), (edges, 1), *((i, 1) for i in plain), *((edges, 0),) * 2]
+    answers += [(choice(("M44",)), 0)] * 15
+    found = diagnose([Answered(n, i, mark(i, said)) for n, (i, said) in enumerate(answers, 1)])
     assert len(found.repairs) == 3
-    assert found.repairs[0].evidence.startswith("Items 1, 2, 3")
-    assert CLUSTERS["K2"].idea in found.repairs[0].evidence
+    assert found.repairs[0].evidence == f"Items 1 and 2: {CLUSTERS['K2'].idea}."
+    assert found.repairs[0].advice == CLUSTERS["K2"].advice
+    assert found.repairs[1].evidence == "Item 3: not right."
 
 
 def test_sure_and_wrong_comes_first():
