@@ -3,6 +3,8 @@
 For each form a paper, a key with worked answers and rubrics, and a grid to mark by hand; and one
 formula sheet for all. They are HTML pages that need nothing else, and PDFs where a Chromium is
 found. The same seed gives the same papers, byte for byte.
+
+``python -m helpers.exam --lesson 11`` asks three questions on a lesson in the terminal.
 """
 
 import argparse
@@ -16,6 +18,7 @@ from helpers.exam.formula_sheet import formula_sheet_html
 from helpers.exam.own_bank import read_folder
 from helpers.exam.paper import SIZES, grid_html, key_html, paper_html
 from helpers.exam.pdf import find_browser, print_pdf
+from helpers.exam.practice import ask_in_terminal, practice_form
 from helpers.exam.worded import BadItem
 
 
@@ -33,6 +36,7 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--topics", type=int, nargs="+", help="numbers of topics (default all)")
     parser.add_argument("--core", action="store_true", help="ask electives only what cards hold")
     parser.add_argument("--bank", type=Path, help="a folder with questions of your own")
+    parser.add_argument("--lesson", help="ask three questions on this lesson here, now")
     parser.add_argument("--out", type=Path, default=Path("build/exam"), help="folder to write to")
     parser.add_argument("--size", choices=SIZES, default="A4", help="paper (default A4)")
     parser.add_argument("--large", action="store_true", help="print the papers in 16 points")
@@ -44,6 +48,9 @@ def main(given: list[str] | None = None) -> int:
     """Write the papers, and say where they are. Returns 1 where they cannot be made."""
     wanted = _arguments(given)
     try:
+        if wanted.lesson:
+            ask_in_terminal(practice_form(wanted.lesson.zfill(2), wanted.seed))
+            return 0
         bank = dict(course_bank())
         if wanted.bank:
             bank |= read_folder(wanted.bank, frozenset(bank))

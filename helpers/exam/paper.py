@@ -99,7 +99,7 @@ def key_html(form: Form, *, size: str = "A4") -> str:
 def grid_html(form: Form, *, size: str = "A4") -> str:
     """Return a page with one row a question, to mark by hand."""
     rows = "".join(
-        f"<tr><td>{n}</td><td>{item.id}</td><td>{_inline(short_key(item))}</td>"
+        f"<tr><td>{n}</td><td>{item.id}</td><td>{inline_html(short_key(item))}</td>"
         f'<td>{item.points}</td><td class="tick"></td></tr>'
         for n, item in enumerate(form.items, 1)
     )
@@ -168,12 +168,19 @@ def _sections(form: Form, show):
             letter = part
             titles = [p.title for p in form.blueprint.parts if p.letter == part]
             yield f"<h2>Part {part}. {' / '.join(titles)}</h2>"
-        points = f"{item.points} point{'s' if item.points > 1 else ''}"
-        head = f"<header>{number}. <small>({points})</small></header>"
-        yield f'<article id="q{number}">{head}{_stem(item)}{show(item)}</article>'
+        yield article_html(number, item, show)
 
 
-def _stem(item: Item) -> str:
+def article_html(number: int, item: Item, show=None) -> str:
+    """Return one question of a paper, or what `show` makes of it."""
+    points = f"{item.points} point{'s' if item.points > 1 else ''}"
+    head = f"<header>{number}. <small>({points})</small></header>"
+    content = (show or _question)(item)
+    return f'<article id="q{number}">{head}{stem_html(item)}{content}</article>'
+
+
+def stem_html(item: Item) -> str:
+    """Return the question with its figure and its program."""
     parts = [to_html(item.stem)]
     if item.figure:
         caption = escape(item.figure_text)
@@ -187,8 +194,8 @@ def _stem(item: Item) -> str:
     return "".join(parts)
 
 
-def _inline(text: str) -> str:
-    """Return one paragraph without its <p>."""
+def inline_html(text: str) -> str:
+    """Return one paragraph of Markdown without its <p>."""
     return to_html(text).strip().removeprefix("<p>").removesuffix("</p>")
 
 
@@ -207,7 +214,7 @@ def _question(item: Item) -> str:
 @_question.register
 def _(item: SingleChoice) -> str:
     rows = (
-        f"<li>{BOX}{letter}) {_inline(option.text)}</li>"
+        f"<li>{BOX}{letter}) {inline_html(option.text)}</li>"
         for letter, option in zip(ascii_lowercase, item.options, strict=False)
     )
     return f'<ol class="options">{"".join(rows)}</ol>'
@@ -216,7 +223,7 @@ def _(item: SingleChoice) -> str:
 @_question.register
 def _(item: MultiSelect) -> str:
     rows = (
-        f'<tr><td>{_inline(s.text)}</td><td class="tick">{BOX}true</td>'
+        f'<tr><td>{inline_html(s.text)}</td><td class="tick">{BOX}true</td>'
         f'<td class="tick">{BOX}false</td></tr>'
         for s in item.statements
     )
@@ -234,10 +241,10 @@ def _(item: Blanks) -> str:
     rows = []
     for n, blank in enumerate(item.blanks, 1):
         if blank.choices:
-            answer = "<br>".join(f"{BOX}{_inline(choice)}" for choice in blank.choices)
+            answer = "<br>".join(f"{BOX}{inline_html(choice)}" for choice in blank.choices)
         else:
             answer = '<span class="answer"></span>'
-        rows.append(f"<tr><td>{n}</td><td>{_inline(blank.ask)}</td><td>{answer}</td></tr>")
+        rows.append(f"<tr><td>{n}</td><td>{inline_html(blank.ask)}</td><td>{answer}</td></tr>")
     room = _room(item.points / 2) if item.kind != "bug" else ""
     return f"{room}<table>{''.join(rows)}</table>"
 
@@ -246,7 +253,7 @@ def _(item: Blanks) -> str:
 def _(item: ReadPlot) -> str:
     head = "<tr><th></th>" + "".join(f"<th>{verdict}</th>" for verdict in VERDICTS) + "</tr>"
     ticks = f'<td class="tick">{BOX}</td>' * len(VERDICTS)
-    rows = (f"<tr><td>{_inline(r.text)}</td>{ticks}</tr>" for r in item.readings)
+    rows = (f"<tr><td>{inline_html(r.text)}</td>{ticks}</tr>" for r in item.readings)
     return f"<table>{head}{''.join(rows)}</table>"
 
 
@@ -281,8 +288,8 @@ def _(item: SingleChoice) -> str:
     for i, (letter, option) in enumerate(zip(ascii_lowercase, item.options, strict=False)):
         mark, style = ("✓ ", ' class="right"') if i == item.right else ("", "")
         rows.append(
-            f"<li{style}>{mark}{letter}) {_inline(option.text)}"
-            f'<div class="why">{_inline(option.feedback)}{_behind(option.mistake)}</div></li>'
+            f"<li{style}>{mark}{letter}) {inline_html(option.text)}"
+            f'<div class="why">{inline_html(option.feedback)}{_behind(option.mistake)}</div></li>'
         )
     return f'<ol class="options">{"".join(rows)}</ol>{_worked(item)}'
 
@@ -290,8 +297,8 @@ def _(item: SingleChoice) -> str:
 @_answer.register
 def _(item: MultiSelect) -> str:
     rows = (
-        f"<tr><td>{_inline(s.text)}</td><td><b>{'true' if s.true else 'false'}</b></td>"
-        f"<td>{_inline(s.feedback)}{_behind(s.mistake)}</td></tr>"
+        f"<tr><td>{inline_html(s.text)}</td><td><b>{'true' if s.true else 'false'}</b></td>"
+        f"<td>{inline_html(s.feedback)}{_behind(s.mistake)}</td></tr>"
         for s in item.statements
     )
     rule = (
@@ -321,15 +328,15 @@ def _(item: Blanks) -> str:
     for n, blank in enumerate(item.blanks, 1):
         follow = " Follows from the student's own earlier line." if blank.follow else ""
         why = "".join(
-            f"<br>{_inline(str(value))}: "
+            f"<br>{inline_html(str(value))}: "
             + (escape(MISCONCEPTIONS[m].text) if m in MISCONCEPTIONS else "")
             + _behind(m)
             for value, m in blank.wrong
         )
         rows.append(
-            f"<tr><td>{n}</td><td>{_inline(blank.ask)}</td>"
-            f'<td class="right">{_inline(show_blank(blank))}</td><td>{blank.points}</td>'
-            f"<td>{_inline(blank.feedback)}{follow}{why}</td></tr>"
+            f"<tr><td>{n}</td><td>{inline_html(blank.ask)}</td>"
+            f'<td class="right">{inline_html(show_blank(blank))}</td><td>{blank.points}</td>'
+            f"<td>{inline_html(blank.feedback)}{follow}{why}</td></tr>"
         )
     head = "<tr><th></th><th>asked</th><th>key</th><th>points</th><th>if it is wrong</th></tr>"
     return f"<table>{head}{''.join(rows)}</table>{_worked(item)}"
@@ -338,8 +345,8 @@ def _(item: Blanks) -> str:
 @_answer.register
 def _(item: ReadPlot) -> str:
     rows = (
-        f"<tr><td>{_inline(r.text)}</td><td><b>{r.verdict}</b></td>"
-        f"<td>{_inline(r.feedback)}{_behind(r.mistake)}</td></tr>"
+        f"<tr><td>{inline_html(r.text)}</td><td><b>{r.verdict}</b></td>"
+        f"<td>{inline_html(r.feedback)}{_behind(r.mistake)}</td></tr>"
         for r in item.readings
     )
     return f"<table>{''.join(rows)}</table>{_worked(item)}"
@@ -350,7 +357,7 @@ def _(item: Essay) -> str:
     head = "<tr><th>criterion</th><th>0 points</th><th>1 point</th><th>2 points</th></tr>"
     rows = "".join(
         f"<tr><td><b>{escape(c.name)}</b></td>"
-        + "".join(f"<td>{_inline(anchor)}</td>" for anchor in c.anchors)
+        + "".join(f"<td>{inline_html(anchor)}</td>" for anchor in c.anchors)
         + "</tr>"
         for c in item.rubric
     )
