@@ -1,11 +1,12 @@
 import json
 
+import numpy as np
 import pytest
 
 from helpers.exam.bank import kind_of
 from helpers.exam.page import to_html
 from helpers.exam.sitting import OtherPaper, Sitting, mock_form, report
-from tests.exam.students import answer, generator
+from helpers.exam.students import Student, answer
 from tests.exam.test_bank import full_marks
 
 
@@ -25,11 +26,11 @@ def test_leaving_and_coming_back_loses_nothing(form, tmp_path):
     file = tmp_path / "deep" / "mine.json"
     clock = Clock()
     first = Sitting(form, file, clock)
-    rng = generator(1)
+    rng = np.random.default_rng(1)
     for place in (0, 3, 4):
         first.go_to(place)
         clock.now += 30
-        first.answer(answer(first.item, rng), sure=place == 3)
+        first.answer(answer(first.item, Student(), rng), sure=place == 3)
     clock.now = 0.0
     again = Sitting(form, file, clock)
     assert again.answers == first.answers and again.sure == first.sure
@@ -118,10 +119,10 @@ def test_no_such_mock():
 def test_report_says_what_to_do():
     form = mock_form(20, "report", "A")
     sitting = Sitting(form)
-    rng = generator(3)
+    rng = np.random.default_rng(3)
     for place, item in enumerate(form.items):
         sitting.go_to(place)
-        sitting.answer(answer(item, rng, planted="K2", followed=1.0))
+        sitting.answer(answer(item, Student("K2", followed=1.0), rng))
     text = report(sitting.diagnosis())
     assert "Repair 1: lesson" in text and "windows that ignore ends" in text.lower()
     assert text.count("**Repair") == 3
