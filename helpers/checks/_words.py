@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 
 from helpers.checks._exercise import CORRECT, NOT_YET, TODO, Verdict
 
+NOTED = "noted"
+
+
+def _has(text: str, beginnings: tuple[str, ...]) -> bool:
+    """Tell whether a word of the text begins like this."""
+    return re.search(rf"\b({'|'.join(beginnings)})", text.lower()) is not None
+
 
 def _empty(answer: object) -> bool:
     return answer is ... or answer is None or (hasattr(answer, "__len__") and not len(answer))
@@ -24,11 +31,11 @@ class Calibration:
 
     def __call__(self, guess: object, mock: object) -> None:
         """Compare, and print one line. Never raises."""
-        verdict = self.verdict(guess, mock)
+        verdict = self.compare(guess, mock)
         self.record["status"] = verdict.status
         print(verdict)
 
-    def verdict(self, guess: object = ..., mock: object = None) -> Verdict:
+    def compare(self, guess: object, mock: object) -> Verdict:
         """Compare without printing."""
         title = f"Exercise {self.number} {self.name}"
         if _empty(guess):
@@ -47,9 +54,8 @@ class Calibration:
         answered = sum(answer is not None for answer in mock.sitting.answers)
         if answered < len(asked):
             so_far = f"{answered} of {len(mock.paper.items)} so far"
-            hint = f"noted. Answer the mock ({so_far}), then run this again."
-            return Verdict(title, NOT_YET, hint)
-        return Verdict(title, CORRECT, _compared(lessons, weakest(mock), asked))
+            return Verdict(title, NOTED, f"answer the mock ({so_far}), then run this again.")
+        return Verdict(title, NOTED, _compared(lessons, weakest(mock), asked))
 
 
 def weakest(mock) -> list[str]:
@@ -76,10 +82,8 @@ class Explanation:
 
     Parameters
     ----------
-    keys
-        Words of which one must occur for each half: what tempts, what is wrong.
-    right
-        Words that only say what is right.
+    tempting, wrong
+        Beginnings of words of which one must occur for each half.
     rubric
         What to look for when marking one's own text.
     """
@@ -111,14 +115,13 @@ class Explanation:
             return Verdict(
                 title, NOT_YET, "name the computation that leads to it, not a character."
             )
-        tempting = any(key in text.lower() for key in self.tempting)
-        wrong = any(key in text.lower() for key in self.wrong)
+        tempting, wrong = (_has(text, keys) for keys in (self.tempting, self.wrong))
         if len(words) < self.shortest:
             hint = f"{len(words)} words are short for two halves; 20 to 80 are asked for."
         elif len(words) > self.longest:
             hint = f"{len(words)} words are more than anybody reads; 20 to 80 are asked for."
         elif not tempting and not wrong:
-            hint = "you say what is right; say why the wrong one attracts, and what it overlooks."
+            hint = "say why the wrong one attracts, and what it overlooks, not what is right."
         elif not tempting:
             hint = "tempting and wrong, both halves: why would somebody choose it?"
         elif not wrong:

@@ -11,7 +11,7 @@ one_wrong_answer = Prediction(
     number="16.P",
     options={
         "a": "about one in ten",
-        "b": "about one in three",
+        "b": "about one in four",
         "c": "about two in three",
     },
     outcome="b",
@@ -23,8 +23,8 @@ weakest_lessons = Calibration(name="weakest_lessons", number="16.1")
 explain_full_windows = Explanation(
     name="explain_full_windows",
     number="16.3",
-    tempting=("every", "each", "all ", "full", "2w", "both sides", "most", "middle", "inside"),
-    wrong=("end", "edge", "border", "first", "last", "outside", "beyond", "start", "beginning"),
+    tempting=("every", "each", "all", "full", "both sides", "most", "middle", "inside", "natural"),
+    wrong=("ends", "edge", "border", "first", "last", "outside", "beyond", "start", "beginning"),
     rubric="does it name the computation, 2wT, and the positions for which it fails?",
 )
 
@@ -33,7 +33,8 @@ two_hits = Choice(
     number="16.A",
     right="c",
     feedback={
-        "a": "One slip falls into some cluster; at 20 items every third student would be flagged.",
+        "a": "One slip falls under some idea; every fourth that a student does not have would be "
+        "flagged.",
         "b": "A blank says that something is not known, not that something false is believed.",
         "c": "Two hits of one idea, and two fifths of what offered it: slips rarely agree so well.",
         "d": "Points tell how much is missing, not which idea is behind it.",

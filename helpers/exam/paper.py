@@ -5,7 +5,7 @@ from functools import singledispatch
 from html import escape
 from string import ascii_lowercase
 
-from helpers.exam.forms import Form, key_of
+from helpers.exam.forms import Form
 from helpers.exam.items import (
     VERDICTS,
     Blank,
@@ -59,7 +59,8 @@ svg.formula { overflow: visible; } p.formula { text-align: center; }
 
 def checksum(form: Form) -> str:
     """Return six characters that change with any question, option or key of a paper."""
-    text = repr([(item.id, item.stem, key_of(item), item) for item in form.items])
+    shown = (article_html(n, i, show) for n, i in enumerate(form.items) for show in (None, _answer))
+    text = "".join(shown)
     return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()[:6].upper()
 
 
