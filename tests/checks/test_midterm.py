@@ -167,7 +167,7 @@ SAYS = [
     ),
     (
         "The window reaches over the borders of the note, where there are no more words, so that "
-        "some of the pairs cannot be there at all.",
+        "some of the pairs that one counts cannot be there.",
         "why would somebody choose it?",
     ),
     (
