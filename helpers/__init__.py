@@ -38,6 +38,6 @@ Simulated notes and pictures
     notes, notes_grammar, notes_sentence, notes_tables, notes_truth, simulate_notes,
     simulate_image
 The course itself
-    checks (judges answers), demos (interactive pictures), release (builds the notebooks), contents,
-    environment
+    checks (judges answers), exam (asks and diagnoses), demos (interactive pictures), release
+    (builds the notebooks), contents, environment
 """

@@ -1,0 +1,166 @@
+import pytest
+
+from helpers.exam.items import Blanks, MultiSelect, Numeric, SingleChoice
+from helpers.exam.mock import MockExam, Practice
+from helpers.exam.practice import ask_in_terminal, practice_form, repair_form
+from helpers.exam.sitting import Sitting, mock_form
+from tests.exam.test_bank import full_marks
+
+
+@pytest.fixture
+def mock(tmp_path):
+    return MockExam(10, exam="widget", folder=tmp_path)
+
+
+def fill(mock, answer):
+    """Put an answer into the controls, as a hand would."""
+    item, children = mock.sitting.item, mock.inputs.children
+    if isinstance(item, SingleChoice):
+        children[1].value = answer
+    elif isinstance(item, Numeric):
+        children[0].children[0].value = answer
+    else:
+        for row, part in zip(children, answer, strict=True):
+            control = row.children[1]
+            control.value = str(part).lower() if isinstance(part, bool) else part
+
+
+def test_all_right_by_the_controls(mock):
+    kinds = set()
+    for place, item in enumerate(mock.paper.items):
+        kinds.add(type(item))
+        fill(mock, full_marks(item))
+        mock.note.click()
+        assert "✓ Right." in mock.said.value, item.id
+        if place < 9:
+            mock.next.click()
+    assert {SingleChoice, Numeric, MultiSelect, Blanks} <= kinds
+    mock.finish.click()
+    assert f"{mock.paper.points} of {mock.paper.points} points" in mock.result.value
+    assert mock.repair.layout.display == "none"
+
+
+def test_wrong_answers_get_their_feedback_and_a_repair(mock, tmp_path):
+    for place, item in enumerate(mock.paper.items):
+        if isinstance(item, SingleChoice):
+            wrong = next(i for i in range(len(item.options)) if i != item.right)
+            fill(mock, wrong)
+            mock.note.click()
+            assert "✗ 0 of" in mock.said.value
+        if place < 9:
+            mock.next.click()
+    mock.finish.click()
+    assert "Repair 1" in mock.result.value
+    assert mock.repair.layout.display == ""
+    before = {item.stem for item in mock.paper.items}
+    mock.repair.click()
+    assert not before & {item.stem for item in mock.paper.items}
+    mock.note.click()
+    assert sorted(f.name for f in tmp_path.iterdir()) == [
+        "widget-10-A-repair.json",
+        "widget-10-A.json",
+    ]
+
+
+def test_coming_back_goes_on(tmp_path):
+    first = MockExam(10, exam="back", folder=tmp_path)
+    first.next.click()
+    first.sure.value = True
+    item = first.sitting.item
+    fill(first, full_marks(item))
+    first.note.click()
+    again = MockExam(10, exam="back", folder=tmp_path)
+    assert again.sitting.place == 1 and again.sure.value is True
+    assert again.read() == full_marks(item)
+    assert "1 answered" in again.head.value
+
+
+def test_borders(mock):
+    assert mock.back.disabled and not mock.next.disabled
+    for _ in range(9):
+        mock.next.click()
+    assert mock.next.disabled and not mock.back.disabled
+
+
+def test_nothing_is_said_before_the_end_if_so_asked(tmp_path):
+    mock = MockExam(10, exam="quiet", folder=tmp_path, feedback=False, minutes=20)
+    fill(mock, full_marks(mock.sitting.item))
+    mock.note.click()
+    assert mock.said.value == "Noted."
+    assert "of 20 minutes" in mock.head.value
+    mock.finish.click()
+    assert "Question 2" in mock.result.value and "Question 1<" not in mock.result.value
+
+
+def test_without_a_kernel_the_paper_can_be_read(mock):
+    bundle, _ = mock._repr_mimebundle_()
+    assert bundle["text/html"].count("<article") == 10
+    assert "Worked answer" not in bundle["text/html"]
+    assert bundle["text/plain"].startswith("10 questions")
+
+
+def test_nothing_is_written_before_an_answer(tmp_path):
+    MockExam(10, exam="clean", folder=tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("lesson", [f"{n:02}" for n in range(1, 16)])
+def test_practice_on_every_lesson(lesson):
+    form = practice_form(lesson)
+    assert {item.lesson for item in form.items} == {lesson}
+    assert 1 <= len(form.items) <= 3
+    assert practice_form(lesson) == form
+    assert len(Practice(lesson).sitting.answers) == len(form.items)
+
+
+def test_practice_draws_fresh_questions():
+    stems = {item.stem for n in range(8) for item in practice_form("03", str(n)).items}
+    assert len(stems) > 12
+
+
+def test_no_such_lesson():
+    with pytest.raises(ValueError, match="there is no question on lesson '99'"):
+        practice_form("99")
+
+
+def test_repair_asks_three_of_each_with_new_numbers():
+    form = mock_form(20, "repair", "A")
+    sitting = Sitting(form)
+    for place, item in enumerate(form.items):
+        sitting.go_to(place)
+        if isinstance(item, Numeric):
+            sitting.answer(str(item.wrong[0].value))
+        else:
+            sitting.answer(full_marks(item))
+    diagnosis = sitting.diagnosis()
+    again = repair_form(form, diagnosis)
+    assert len(again.items) == 3 * len(diagnosis.repairs)
+    assert not {i.stem for i in again.items} & {i.stem for i in form.items}
+    assert len({i.stem for i in again.items}) == len(again.items)
+    wanted = {id_ for repair in diagnosis.repairs for id_ in repair.items}
+    assert {item.id for item in again.items} <= wanted
+
+
+def test_terminal():
+    form = practice_form("03", "terminal")
+    said, asked = [], []
+
+    def read(prompt):
+        asked.append(prompt)
+        if len(asked) == 1:
+            return "not a letter"
+        if len(asked) > 40:
+            raise EOFError
+        return ""
+
+    points = ask_in_terminal(form, read, said.append)
+    assert points == 0
+    text = "\n".join(said)
+    assert "1. (" in text and "Worked:" in text and f"0 of {form.points} points" in text
+
+
+def test_end_of_input_ends_the_practice():
+    def read(prompt):
+        raise EOFError
+
+    assert ask_in_terminal(practice_form("03"), read, lambda text: None) == 0
