@@ -59,7 +59,7 @@ def test_summary_by_hand(results):
     assert found["sd"] == pytest.approx(0.05)
 
 
-@pytest.mark.parametrize(("measure", "mean"), zip(MEASURES, (0.75, 1.3 / 3), strict=True))
+@pytest.mark.parametrize(("measure", "mean"), list(zip(MEASURES, (0.75, 1.3 / 3), strict=True)))
 def test_both_measures_can_be_summed_up(measure, mean, results):
     found = summary(results, measure).filter(method="a", labeled=100)
     assert found["mean"].item() == pytest.approx(mean)
