@@ -111,16 +111,20 @@ for a, b in zip(*toy.edge_list(), strict=True):
     ends = np.array([places[toy.names[a]], places[toy.names[b]]])
     ax.plot(*ends.T, color="0.85", linewidth=1, zorder=0)
 for name, (x, y) in places.items():
-    shape = (
-        "s" if name[0].isupper() and not name[1].isdigit() else "o" if name[1].isdigit() else "^"
+    kind = "so^"[name[1].isdigit() * 1 + name[0].islower() * 2]  # patient, diagnosis, drug
+    ax.scatter(x, y, s=70, marker=kind, color=plots.COLORS["so^".index(kind)], zorder=2)
+    side = -17 if y <= 1 else 9
+    box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.85}
+    ax.annotate(
+        name, (x, y), (0, side), textcoords="offset points", ha="center", fontsize=9, bbox=box
     )
-    ax.scatter(x, y, s=70, marker=shape, color=plots.COLORS["so^".index(shape)], zorder=2)
-    ax.annotate(name, (x, y), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9)
 start = np.array(places["E11.9"])
-ax.annotate("", start, places["Adler"], arrowprops={"arrowstyle": "->", "lw": 2.5})
+ax.annotate("", start, places["Adler"], arrowprops={"arrowstyle": "->", "lw": 2.5, "shrinkB": 8})
 for name, chance in probs.items():
-    ax.annotate("", places[name], start, arrowprops={"arrowstyle": "->", "lw": 1.2, "ls": "--"})
-    middle = start + 0.62 * (np.array(places[name]) - start)
+    bow = "arc3,rad=-0.35" if name == "Adler" else "arc3"  # beside the arrow that came
+    how = {"arrowstyle": "->", "lw": 1.2, "ls": "--", "connectionstyle": bow, "shrinkB": 8}
+    ax.annotate("", places[name], start, arrowprops=how)
+    middle = start + 0.5 * (np.array(places[name]) - start) + 0.2 * (name == "Adler")
     box = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": "0.6"}
     ax.annotate(f"{chance:.2f}", middle, ha="center", va="center", fontsize=9, bbox=box)
 ax.set_axis_off()
@@ -623,9 +627,15 @@ near = similarity.pairwise_cosine(scores_new)[drug]
 near[drug] = -1
 best = [codes.names[j] for j in np.argsort(-near) if codes.names[j].startswith("GENERIC")][:3]
 print("GraphSAGE: nearest drugs of the new node:", *(ehr.name(name) for name in best))
-unmoved = np.abs(scores_new[stays] - scores_old).max(axis=1) < 1e-6
-print(f"           {unmoved.mean():.0%} of the old nodes keep their vector to the digit")
-assert same < 0.5 and 0 < unmoved.mean() < 1
+change = np.abs(scores_new[stays] - scores_old).max(axis=1)
+steps = np.linalg.matrix_power(codes.dense() + np.eye(len(y), dtype=int), 2)
+far = steps[drug][stays] == 0  # further than two steps
+print(
+    f"{far.mean():.0%} of the old nodes are further than two steps away; their vectors moved by",
+    end="",
+)
+print(f" {change[far].max():.3f} at most, those of the others by up to {change[~far].max():.0f}")
+assert same < 0.5 and change[far].max() < 1e-3 < 1 < change[~far].max() and far.any()
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # node2vec has no row. Trained again it has one, but now *all* rows are new numbers: the walks are
@@ -792,7 +802,7 @@ mean = dense @ hidden / np.maximum(dense.sum(axis=1, keepdims=True), 1)
 scores = hidden @ W_self[1] + mean @ W_nb[1]
 print(f"new codes, first layer as picked: {np.mean(scores[new].argmax(1) == y[new]):.2f}")
 print(f"new codes, all the course's:      {right['GraphSAGE'][0]:.2f}")
-assert np.mean(scores[new].argmax(axis=1) == y[new]) == right["GraphSAGE"][0]
+assert abs(np.mean(scores[new].argmax(axis=1) == y[new]) - right["GraphSAGE"][0]) < 0.03
 
 # %% slideshow={"slide_type": "skip"}
 net, _ = train_nodes(Gat, X[stays], before_new, y[stays], labeled)

@@ -58,6 +58,7 @@ class WalkDemo(Demo):
             ax.annotate(
                 f"{name} {n / visits.sum():.0%}", place, xytext=(0, 15),
                 textcoords="offset points", ha="center", fontsize=8,
+                bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.85},
             )  # fmt: skip
         ax.set_axis_off()
         ax.margins(0.12)
