@@ -72,6 +72,12 @@ def _from_prev(prev, cur, adj, p, q):
     return _normalized({x: 1 / p if x == prev else 1.0 for x in adj[prev]})
 
 
+def _roles_swapped(prev, cur, adj, p, q):
+    if prev is None:
+        return _normalized(dict.fromkeys(adj[cur], 1.0))
+    return node2vec.step_probs(cur, prev, adj, p, q)
+
+
 def _no_first_step(prev, cur, adj, p, q):
     return _normalized(
         {x: 1 / p if x == prev else 1 if x in adj[prev] else 1 / q for x in adj[cur]}
@@ -101,7 +107,10 @@ def _goes_back_rarely(answer):
     often, rarely = (answer("P1", "I50", WARD, p, 1).get("P1", 0) for p in (0.01, 100))
     if often > rarely:
         return None
-    return f"The chance to go back is {rarely:.2f} at p=100 and {often:.2f} at p=0.01."
+    return (
+        f"The chance to go back is {rarely:.2f} at p=100 and {often:.2f} at p=0.01. Large p "
+        "should make it rare."
+    )
 
 
 step_probs = Exercise(
@@ -157,6 +166,10 @@ step_probs = Exercise(
             "These are the weights. Divide by their sum, so that they become probabilities.",
         ),
         Wrong(_never_back, "Going back is rare or frequent, never forbidden: prev gets 1/p."),
+        Wrong(
+            _roles_swapped,
+            "prev and cur have changed places: the walker came from prev and stands at cur.",
+        ),
         Wrong(_from_prev, "The walker stands at cur: it chooses among the neighbors of cur."),
     ),
 )

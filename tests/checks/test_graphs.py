@@ -122,8 +122,10 @@ def prev_counts_as_close(prev, cur, adj, p, q):
         (lambda t, v, adj, p, q: with_sets(t, v, adj, 1 / p, 1 / q), "weight is 1/p"),
         (lambda t, v, adj, p, q: with_sets(t, v, adj, q, p), "p belongs to going back"),
         (
-            lambda t, v, adj, p, q: with_sets(v, t, adj, p, q) if t else with_sets(t, v, adj, p, q),
-            "",
+            lambda t, v, adj, p, q: (
+                with_sets(v, t, adj, p, q) if t is not None else with_sets(t, v, adj, p, q)
+            ),
+            "changed places",
         ),
         (lambda t, v, adj, p, q: with_sets(t, v, adj, p**2, q), ""),
         (prev_counts_as_close, ""),
