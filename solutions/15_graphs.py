@@ -224,11 +224,11 @@ demo
 # %% slideshow={"slide_type": "fragment"}
 law = toy.degrees / (2 * toy.n_edges)
 for p, q in ((1, 1), (10, 0.1)):
-    long = node2vec.random_walks(toy, p=p, q=q, walks_per_node=50, length=2000)
+    long = node2vec.random_walks(toy, p=p, q=q, walks_per_node=20, length=1000)
     share = np.bincount(long.ravel(), minlength=len(toy.names)) / long.size
     off = np.abs(share - law).max()
     print(f"p {p}, q {q}: largest distance from degree / 2E is {off:.3f}")
-    assert off < 0.003 if p == q == 1 else off > 0.015
+    assert off < 0.006 if p == q == 1 else off > 0.015
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now the records. Patients are connected with their diagnoses and drugs, and a drug with a
@@ -374,6 +374,7 @@ check.sage_mean(my_sage_mean)
 # What condition do they stand for?
 
 # %% slideshow={"slide_type": "skip"} tags=["claim-A19"]
+STEPS = 80
 names_of_classes = sorted(set(meant.values()))
 y = np.array([names_of_classes.index(c) if c else -1 for c in condition])
 dx = np.flatnonzero(y >= 0)
@@ -390,7 +391,9 @@ def inductive(make, features, seed):
     new, known, stays = split(seed)
     before = codes.take(stays)  # the graph as it was
     rows = np.searchsorted(stays, known)
-    net, _ = train_nodes(make, features[stays], before.edge_list(), y[stays], rows, seed=seed)
+    net, _ = train_nodes(
+        make, features[stays], before.edge_list(), y[stays], rows, steps=STEPS, seed=seed
+    )
     return np.mean(node_scores(net, features, codes.edge_list())[new].argmax(axis=1) == y[new])
 
 
@@ -416,8 +419,8 @@ for name, shares in right.items():
 assert min(right["GraphSAGE"]) > max(right["the name alone"]) > max(right["the most frequent"])
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You should see GraphSAGE name nine in ten codes it never met; the letter alone names one in
-# three. The last row is as good, and is another bargain: those walks were taken in a graph that
+# You should see GraphSAGE name more than nine in ten codes it never met; the letter alone names one
+# in three. The last row is as good, and is another bargain: those walks were taken in a graph that
 # already *had* the new codes. Section 4 shows what happens without.
 #
 # The paper does one more thing that a small graph does not need. A layer asks all neighbors, and
@@ -503,13 +506,13 @@ check.gat_layer(my_gat_layer)
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Does attention help here? The same new codes, and then the same graph with 300 patients drawn
-# in. A patient has no name to read, only a mark *is a patient*, and a diagnosis has far more
+# Does attention help here? The same new codes, and then the same graph with 200 patients drawn
+# in. A patient has no name to read, only a mark *is a patient*, and a diagnosis has more
 # patients than drugs.
 
 
 # %% slideshow={"slide_type": "skip"} tags=["claim-A19"]
-def with_patients(make, seed, n_patients=300):
+def with_patients(make, seed, n_patients=200):
     n = len(codes.names)
     graph = everything.take(
         np.array(
@@ -524,7 +527,7 @@ def with_patients(make, seed, n_patients=300):
     classes = np.append(y, np.full(n_patients, -1))
     rows = np.searchsorted(stays, known)
     edges = graph.take(stays).edge_list()
-    net, _ = train_nodes(make, features[stays], edges, classes[stays], rows, seed=seed, steps=100)
+    net, _ = train_nodes(make, features[stays], edges, classes[stays], rows, seed=seed, steps=STEPS)
     return np.mean(node_scores(net, features, graph.edge_list())[new].argmax(axis=1) == y[new])
 
 
@@ -539,9 +542,9 @@ assert all(less < more for less, more in zip(drowned, heard, strict=True))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Attention does not win here. On diagnoses and drugs the neighbors agree, so there is little to weigh,
-# and GAT's splits spread more. With patients both lose: dozens of nodes that say the same thing drown
-# six drugs in the mean, and attention would have to *learn* not to listen, from few labels. What helps
-# in practice is a table $W_{nb}$ for each kind of edge (R-GCN, 2018), or not to draw those edges.
+# and GAT's splits spread more. With patients both lose: nodes that all say the same thing drown the
+# drugs in the mean, and attention would have to *learn* not to listen, from few labels. What helps in
+# practice is a table $W_{nb}$ for each kind of edge (R-GCN, 2018), or not to draw those edges.
 #
 # A half-truth says that *attention finds out which neighbor matters to this node*. In GAT the order
 # of the neighbors is the same for every node: the score is LeakyReLU of receiver plus sender, and
@@ -578,7 +581,7 @@ dealt = X[wrong_rows]
 edges = codes.edge_list()
 before, after = {}, {}
 for name, make in (("GraphSAGE", Sage), ("GAT", Gat)):
-    net, _ = train_nodes(make, X, edges, y, dx, steps=50)
+    net, _ = train_nodes(make, X, edges, y, dx, steps=STEPS)
     before[name], after[name] = node_scores(net, X, edges), node_scores(net, dealt, edges)
 before["node2vec"] = node2vec.train_node2vec(codes).center_table
 after["node2vec"] = node2vec.train_node2vec(codes).center_table  # there is no place for features
@@ -612,7 +615,9 @@ stays = np.delete(np.arange(len(y)), drug)
 yesterday = codes.take(stays)
 old = node2vec.train_node2vec(yesterday).center_table
 again = node2vec.train_node2vec(codes, seed=1).center_table[stays]  # walk and train once more
-net, _ = train_nodes(Sage, X[stays], yesterday.edge_list(), y[stays], np.flatnonzero(y[stays] >= 0))
+net, _ = train_nodes(
+    Sage, X[stays], yesterday.edge_list(), y[stays], np.flatnonzero(y[stays] >= 0), steps=STEPS
+)
 scores_old = node_scores(net, X[stays], yesterday.edge_list())
 scores_new = node_scores(net, X, edges)
 
@@ -794,7 +799,7 @@ assert abs(purity(table, codes.names) - purity(ours, codes.names)) < 0.03
 # %% slideshow={"slide_type": "skip"}
 new, known, stays = split(0)
 before_new, labeled = codes.take(stays).edge_list(), np.searchsorted(stays, known)
-net, _ = train_nodes(Sage, X[stays], before_new, y[stays], labeled)
+net, _ = train_nodes(Sage, X[stays], before_new, y[stays], labeled, steps=STEPS)
 W_self, W_nb = ([table.detach().double().numpy() for table in w] for w in (net.W_self, net.W_nb))
 dense = codes.dense()
 hidden = np.asarray(layer(X, dense, W_self[0], W_nb[0]))
@@ -805,7 +810,7 @@ print(f"new codes, all the course's:      {right['GraphSAGE'][0]:.2f}")
 assert abs(np.mean(scores[new].argmax(axis=1) == y[new]) - right["GraphSAGE"][0]) < 0.03
 
 # %% slideshow={"slide_type": "skip"}
-net, _ = train_nodes(Gat, X[stays], before_new, y[stays], labeled)
+net, _ = train_nodes(Gat, X[stays], before_new, y[stays], labeled, steps=STEPS)
 W, halves = ([table.detach().double().numpy() for table in w] for w in (net.W, net.a))
 Z = np.asarray(attention(X, dense, W[0], halves[0][:, 0])[0])
 Z = np.where(Z > 0, Z, np.expm1(Z))  # the nonlinearity between the layers
