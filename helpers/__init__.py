@@ -15,6 +15,8 @@ Models of texts
 Models of records
     med2vec_by_hand, med2vec, med2vec_training; mime_by_hand, mime, mime_released; patient_gru,
     gru_cells, patient_training
+Graphs
+    graph, record_graph, node2vec, graph_layers, graph_nets
 Measuring and showing
     similarity, metrics, tsne, maps, patient_vectors, splits, link_control, plots
 Predicting with few labels

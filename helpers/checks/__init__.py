@@ -82,6 +82,10 @@ TOPICS = {
         "vectors_with_100_labels make_task gru_step roc_auc average_precision paired_difference "
         "learning_curve as_onehot_weights rare_and_useful same_hundred_patients",
     ),
+    15: (
+        "graphs",
+        "shuffled_features step_probs sage_mean gat_layer read_out new_code large_p",
+    ),
     16: (
         "midterm",
         "one_wrong_answer weakest_lessons my_item explain_full_windows two_hits unseen_exam",
