@@ -16,6 +16,7 @@ page, paper               pages that need no network; papers, keys, marking grid
 formula_sheet, pdf        the sheet that comes with a paper; printing it
 diagnosis, students       what a paper tells, and simulated students to try that on
 sitting, mock, practice   answering: saved, in the notebook, in the terminal
+cards                     one page a lesson to be known by heart
 class_report              what a class did with a paper
 ========================  =======================================================================
 """
