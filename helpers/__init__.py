@@ -10,6 +10,8 @@ Models
 Models of records
     med2vec_by_hand, med2vec, med2vec_training; mime_by_hand, mime, mime_released; patient_gru,
     gru_cells, patient_training
+Entities, images, transfer
+    entity_net, unknown_rows; residual_net, layer_features, conv_layers; fine_tuning
 Measuring and showing
     similarity, metrics, tsne, maps, patient_vectors, splits, link_control, plots
 Predicting with few labels
@@ -29,9 +31,9 @@ Files of the released Med2Vec and MiME programs
 The simulated clinic
     datasets, clinic, catalogue, simulate, simulate_patient, simulate_visit, simulate_outcome,
     simulate_tables
-Simulated notes and pictures
+Simulated notes, pictures and stays
     notes, notes_grammar, notes_sentence, notes_tables, notes_truth, simulate_notes,
-    simulate_image
+    simulate_image, simulate_spots, simulate_stays
 The course itself
     checks (judges answers), demos (interactive pictures), release (builds the notebooks), contents,
     environment
