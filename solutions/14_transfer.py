@@ -35,6 +35,7 @@ from torch import nn
 
 from helpers import checks as check
 from helpers import conv_layers, fine_tuning, layer_features, plots, ppmi, unknown_rows
+from helpers.codes import key
 from helpers.datasets import load_clinic
 from helpers.demos.transfer import TransferDemo
 from helpers.entity_net import EntityNet, hidden_parameters, table_width
@@ -131,7 +132,7 @@ check.frozen_or_tuned(my_prediction)
 torch.manual_seed(0)
 net = EntityNet(cards=[24, 40], dims=[4, 4], n_num=1, hidden=16)
 ids, age = torch.tensor([[7, 12], [7, 3]]), torch.tensor([[0.4], [-1.0]])
-fine_tuning._loss(net(ids, age), torch.tensor([1, 0])).backward()
+net(ids, age).sum().backward()
 for name, table in zip(("ward", "drug"), net.tables, strict=True):
     moved = table.weight.grad.abs().sum(dim=1).nonzero()[:, 0].tolist()
     print(f"rows of {name} that get a gradient: {moved}")
@@ -314,7 +315,9 @@ fine_tuning.fit(source, x, y, steps=400)
 print(f"right on new images: {share_right(source, x_test, y_test):.2f}, chance 0.20")
 for layer in ("stem", "block1", "block2"):
     out = layer_features.layer_output(source, x[:1], layer)
-    print(f"{layer}: {tuple(out.shape[1:])} = {out.numel()} numbers, image {x[0].numel()}", end="; ")
+    print(
+        f"{layer}: {tuple(out.shape[1:])} = {out.numel()} numbers, image {x[0].numel()}", end="; "
+    )
     print(f"mean over space {layer_features.features(source, x[:1], layer).numel()}")
 assert share_right(source, x_test, y_test) > 0.7
 
@@ -335,8 +338,8 @@ print("chance 0.20")
 assert same["block2"] > max(same["pixels"], same["stem"])
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The deepest vector is not the longest, and finds the shape best: it was trained to. *Embeddings of X-rays serve detection, segmentation
-# and classification* - the same vector for all? Move one spot by 8 pixels and look.
+# The vector of the last layer finds the shape best: it was trained to. *Embeddings of X-rays serve
+# detection, segmentation and classification*: the same vector for all? Move one spot by 8 pixels.
 
 # %% slideshow={"slide_type": "subslide"} tags=["claim-A5", "correction-N03"]
 places = np.array([[8.0, 8.0], [8.0, 16.0]])
@@ -518,9 +521,282 @@ assert np.mean(striped["frozen"][60]) < np.mean(striped["fine-tuned"][60])
 
 # %% slideshow={"slide_type": "skip"}
 records = load_clinic().ehr
-flat = records.visit_codes(kinds=("dx",))
-patient = np.repeat(np.arange(flat.n_patients), np.diff(flat.offsets[flat.patient_offsets]))
-ever = np.zeros((flat.n_patients, len(flat.keys)), dtype=np.float32)
+flat = records.visit_codes(kinds=("dx",))  # all diagnoses in one row, patient after patient
+ends = flat.offsets[flat.patient_offsets]
+patient = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+ever = np.zeros((len(ends) - 1, len(flat.keys)))
 ever[patient, flat.code_ids] = 1
-ever = ever[:, ever.sum(axis=0) >= 20]
-kept = [key for key, n in zip(flat.keys, np.bincount(flat.code_ids), strict=True)]
+chapters = records.codes.select("system", "code", "chapter").iter_rows()
+chapter_of = {key(system, code): chapter for system, code, chapter in chapters}
+frequent = np.flatnonzero(ever.sum(axis=0) >= 10)
+heart = np.array([chapter_of[flat.keys[i]] == "circulatory" for i in frequent])
+together = ever[:, frequent].T @ ever[:, frequent]
+np.fill_diagonal(together, 0)
+table = ppmi.svd_embedding(ppmi.ppmi(together), 16)
+table = (table / table.std()).astype(np.float32)
+print(f"{len(table)} diagnoses, {heart.sum()} of heart and vessels, {table.shape[1]} numbers each")
+
+
+# %% slideshow={"slide_type": "skip"}
+class BagNet(nn.Module):
+    """The mean of the rows of some codes, and a linear head."""
+
+    def __init__(self, start):
+        super().__init__()
+        self.table = nn.EmbeddingBag.from_pretrained(torch.tensor(start), freeze=False)
+        self.head = nn.Linear(start.shape[1], 2)
+
+    def forward(self, codes):
+        return self.head(self.table(codes))
+
+
+def draw_notes(codes, n, rng):
+    """Return n notes of three codes of one side each, and the side."""
+    y = rng.integers(2, size=n)
+    sides = [codes[~heart[codes]], codes[heart[codes]]]
+    return torch.tensor(np.stack([rng.choice(sides[side], 3) for side in y])), torch.tensor(y)
+
+
+def tune_codes(way, seed, weight_decay=0.0):
+    """Return the share right on labeled and on other codes, and how far their rows moved."""
+    rng = np.random.default_rng(seed)
+    mixed = rng.permutation(len(table))
+    labeled, others = mixed[::2], mixed[1::2]
+    notes, y = draw_notes(labeled, 60, rng)
+    torch.manual_seed(seed)
+    start = table if way != "from scratch" else rng.normal(size=table.shape).astype(np.float32)
+    model = BagNet(start)
+    if way == "frozen":
+        fine_tuning.freeze(model, "table")
+    decay = {"weight_decay": weight_decay}
+    fine_tuning.fit(model, notes, y, steps=200, learning_rate=0.03, seed=seed, **decay)
+    right = [share_right(model, *draw_notes(codes, 1000, rng)) for codes in (labeled, others)]
+    distance = np.linalg.norm(model.table.weight.detach().numpy() - start, axis=1)
+    return [*right, distance[notes.unique()].mean(), distance[others].mean()]
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A21", "claim-B11", "correction-N11", "correction-N24"]
+tuned = {w: [tune_codes(w, s) for s in range(5)] for w in ("frozen", "fine-tuned", "from scratch")}
+tuned["fine-tuned, decay"] = [tune_codes("fine-tuned", s, weight_decay=0.1) for s in range(5)]
+print("mean of 5 draws        right: labeled codes  other codes (range)    moved: labeled  other")
+for way, runs in tuned.items():
+    seen, unseen, near, far = np.mean(runs, axis=0)
+    low, high = (f(run[1] for run in runs) for f in (min, max))
+    print(f"{way:<22} {seen:>13.2f} {unseen:>13.2f} ({low:.2f}-{high:.2f})", end="")
+    print(f"{near:>18.2f} {far:>9.2f}")
+print("chance 0.50")
+mean = {way: np.mean(runs, axis=0) for way, runs in tuned.items()}
+assert mean["frozen"][2] == 0 == mean["fine-tuned"][3] < mean["fine-tuned"][2]
+assert mean["frozen"][1] > mean["from scratch"][1] and mean["fine-tuned, decay"][3] > 0
+assert abs(mean["from scratch"][1] - 0.5) < 0.12
+
+# %% slideshow={"slide_type": "skip"}
+check.frozen_or_tuned.reveal()
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Look at the two columns on the right. *All rows move a little* is wrong: rows that were looked up
+# moved, the others did not by a hair, because their gradient is 0. The space tears: the head is
+# fitted to rows that have moved, and is applied to rows that have not. *Weight decay* is the
+# exception, it shrinks every row of a table that trains. From scratch there is nothing to carry over
+# to a code that no label covers. The gap between frozen and fine-tuned is for you to read off; how
+# wide it is depends on the task and on how long one tunes. Test on categories that no label covers.
+#
+# Who made the labels? Nobody, for the table: records with others are its labels
+# (*self-supervised*). People did for the head, and for the image net.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# One trap is left. `requires_grad = False` stops the *gradient*. What else moves a number? An
+# optimizer that still holds an old gradient, weight decay with it, and the running means of batch
+# normalization, which are no parameters at all.
+
+# %% slideshow={"slide_type": "subslide"}
+net = ResidualNet(classes=2, width=6)
+net.load_state_dict(source.state_dict() | ResidualNet(2, 6).head.state_dict(prefix="head."))
+print(f"trainable: {fine_tuning.trainable(net):,}; frozen block2:", end=" ")
+print(f"{fine_tuning.freeze(net, 'block2'):,} are left")
+before = net.block2.norm1.running_mean.clone()
+net.train()
+net(x[:32])
+print(
+    f"running means of the frozen block moved: {not torch.equal(before, net.block2.norm1.running_mean)}"
+)
+before = net.block2.norm1.running_mean.clone()
+fine_tuning.train_mode(net)
+net(x[:32])
+print(
+    f"with frozen parts in evaluation mode: {not torch.equal(before, net.block2.norm1.running_mean)}"
+)
+assert torch.equal(before, net.block2.norm1.running_mean)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Exercise 14.3 (9 min)
+#
+# Write `my_freeze(model, prefix)`. Switch off the training of every parameter of the part called
+# `prefix`, and return how many *numbers* of the model still train. `"block1"` means the parameter of
+# that name or all inside `block1`, not `block10`; parts frozen before stay frozen. If nothing has
+# that name, raise a `ValueError`. The model has done a step already: set the old gradients of the
+# frozen parameters to `None`, so that no optimizer moves them. Their values stay.
+
+
+# %% slideshow={"slide_type": "skip"}
+def my_freeze(model, prefix):
+    # BEGIN SOLUTION
+    found = False
+    for name, parameter in model.named_parameters():
+        if (name + ".").startswith(prefix + "."):
+            parameter.requires_grad = False
+            parameter.grad = None
+            found = True
+    if not found:
+        raise ValueError(f"no parameter is called {prefix}")
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+    # END SOLUTION
+
+
+check.freeze(my_freeze)
+
+# %% [markdown] tags=["hints"] slideshow={"slide_type": "skip"}
+# <details><summary>Hint 1, the idea</summary>
+#
+# Go through the named parameters and choose by name. Setting `requires_grad` on the module does
+# nothing; the parameters have it.
+# </details>
+# <details><summary>Hint 2, the tools</summary>
+#
+# `model.named_parameters()`, `name.startswith(prefix + ".")`, `p.requires_grad = False`,
+# `p.grad = None`, `p.numel()`.
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### New codes arrive
+#
+# A textbook list has five steps: prepare samples by hand, learn, fine-tune, run alone, monitor. Our
+# table needed no samples by hand; and *run alone* is where it goes wrong. In October a code comes
+# that the table has never had. Monitoring means to count such codes. Then the table is *extended*:
+# new rows at the end, near the mean, each a little different, and the old rows as they were.
+
+# %% slideshow={"slide_type": "subslide"} tags=["claim-B10", "claim-B37", "correction-N11"]
+rng = np.random.default_rng(0)
+known = np.sort(rng.permutation(len(table))[: len(table) - 20])
+month = rng.choice(len(table), size=(12, 300))
+month[:9] = rng.choice(known, size=(9, 300))  # the twenty new codes come with month 10
+unseen = [(unknown_rows.known_ids(codes, known) == 0).mean() for codes in month]
+print("share of codes without a row, month by month:", *(f"{share:.2f}" for share in unseen))
+longer = unknown_rows.extend_table(table[known], 20, rng)
+identical = np.array_equal(longer[: len(known)], table[known])
+print(f"{len(known)} rows and 20 new ones: {longer.shape}, old rows identical: {identical}")
+start = np.linalg.norm(longer[len(known) :] - table[known].mean(axis=0), axis=1).mean()
+usual = np.linalg.norm(table[known] - table[known].mean(axis=0), axis=1).mean()
+print(f"distance to the mean row: new {start:.2f}, old {usual:.2f}")
+assert identical and max(unseen[:9]) == 0 < min(unseen[9:]) and start < usual / 3
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Exercise 14.4 (6 min)
+#
+# Write `my_extend_table(E, n_new, rng)` for an array `E` of shape `(vocab, dim)`. Return an array with
+# `n_new` rows more, at the end. Each new row is the mean row of `E` plus normal noise with a standard
+# deviation of 0.1 times that of the column, drawn from `rng` alone. The old rows and the dtype stay;
+# `n_new` may be 0.
+
+
+# %% slideshow={"slide_type": "skip"}
+def my_extend_table(E, n_new, rng):
+    # BEGIN SOLUTION
+    longer = np.empty((len(E) + n_new, E.shape[1]), dtype=E.dtype)
+    longer[: len(E)] = E
+    for column in range(E.shape[1]):
+        middle, spread = E[:, column].mean(), E[:, column].std()
+        longer[len(E) :, column] = rng.normal(middle, 0.1 * spread, size=n_new)
+    return longer
+    # END SOLUTION
+
+
+check.extend_table(my_extend_table)
+
+# %% [markdown] tags=["hints"] slideshow={"slide_type": "skip"}
+# <details><summary>Hint 1, the idea</summary>
+#
+# Make the new rows first: one mean and one spread for each column, noise for each number. Then put
+# them below the old rows.
+# </details>
+# <details><summary>Hint 2, the tools</summary>
+#
+# `E.mean(axis=0)`, `E.std(axis=0)`, `rng.normal(size=(n_new, E.shape[1]))`, `.astype(E.dtype)`,
+# `np.concatenate([E, new])`.
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### With your own functions
+#
+# The net below is yours where your checks are green. The training loop is the course's.
+
+# %% slideshow={"slide_type": "skip"}
+Net = check.pick("entity_net", MyEntityNet)
+freeze = check.pick("freeze", my_freeze)
+stays = simulate_stays(1000, seed=7)
+ids = torch.tensor(np.stack([stays.ward + 1, stays.drug + 1], axis=1))
+age = torch.tensor(stays.age[:, None], dtype=torch.float32)
+torch.manual_seed(0)
+mine = Net([25, 41], [4, 4], 1, 16)
+some_table = next(iter(dict(mine.named_parameters())))
+print(f"without its first part {freeze(mine, some_table)} numbers train")
+before = dict(mine.named_parameters())[some_table].detach().clone()
+fine_tuning.fit(mine, (ids, age), torch.tensor(stays.returned), steps=300, learning_rate=0.01)
+stayed = torch.equal(before, dict(mine.named_parameters())[some_table])
+with torch.no_grad():
+    auc = roc_auc(stays.returned, mine(ids, age).numpy())
+print(f"the frozen part stayed: {stayed}; better than chance on its training stays: {auc > 0.55}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Limits
+#
+# Spots of 24 x 24 pixels are no radiographs, and a source task made by the same hand as the target
+# flatters transfer. The stripes show the other end. Raghu et al. find on real medical images that
+# transfer from everyday photographs changes little in accuracy when labels are many. Nothing here
+# used weights from elsewhere, so nothing shows how ImageNet features do on X-rays.
+#
+# ## Two questions
+#
+# **A.** You fine-tune a table of codes on 60 patients, without weight decay. Which rows move?
+# **a** all rows, a little, **b** none, **c** only rows of codes that occur in the 60 records, **d** the
+# rows of the most frequent codes, whoever has them.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# 4 minutes for the two questions. Ask at A what changes with weight decay.
+
+# %% slideshow={"slide_type": "skip"}
+my_answer = "c"  # SOLUTION
+check.rows_that_move(my_answer)
+
+# %% [markdown]
+# **B.** A feature map of 56 x 56 x 256 comes from an image of 224 x 224 in color. Which is right?
+# **a** It is a compressed image, **b** it holds more numbers than the image, and gets short only by
+# the mean over space, **c** it holds more information than the image, **d** features cannot be read
+# from such a layer.
+
+# %% slideshow={"slide_type": "skip"}
+my_answer = "b"  # SOLUTION
+check.map_larger_than_image(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Takeaway
+#
+# *Transfer learning* is: train a layer here, use it there. Freeze first, try *fine-tuning* when the
+# labels suffice, and always test on categories that no label covers.
+#
+# ## Reading
+#
+# - C. Guo and F. Berkhahn (2016), *Entity Embeddings of Categorical Variables*.
+# - K. Simonyan and A. Zisserman (2015), *Very Deep Convolutional Networks for Large-Scale Image
+#   Recognition*.
+# - K. He, X. Zhang, S. Ren and J. Sun (2016), *Deep Residual Learning for Image Recognition*.
+# - C. Szegedy et al. (2015), *Going Deeper with Convolutions*.
+# - J. Yosinski, J. Clune, Y. Bengio and H. Lipson (2014), *How transferable are features in deep
+#   neural networks?*
+# - M. Raghu, C. Zhang, J. Kleinberg and S. Bengio (2019), *Transfusion: Understanding Transfer
+#   Learning for Medical Imaging*.
+#
+# Your exercises in this lesson:
+
+# %% slideshow={"slide_type": "skip"}
+check.progress(14)
