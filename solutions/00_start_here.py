@@ -145,7 +145,7 @@ check.code_share(my_code_share)
 # | [11 Med2Vec](11_med2vec.ipynb) | How can one model learn codes and visits? |
 # | [12 MiME](12_mime.ipynb) | How do we keep which treatment belongs to which diagnosis? |
 # | [13 Heart failure](13_heart_failure.ipynb) | Do embeddings help, when, and how do we prove it? |
-# | [14 Transfer](14_transfer.ipynb) | Can a vector learned on one task serve another? |
+# | [14 Entities, images, transfer](14_transfer.ipynb) | Can a vector learned on one task serve another? |
 #
 # They build on each other in this order. All patients and notes in them are synthetic: made by
 # a program whose source is part of the course, so that the truth behind them is known. Lessons 09

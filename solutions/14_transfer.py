@@ -10,8 +10,9 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 14 Entities, images and transfer
 #
-# **Train a layer here, use it there: a table of wards, the inside of an image net, a table of codes.
-# Whether it helps is decided by what the two tasks share, and by what was never looked up.**
+# **Train a layer here, use it there: a table of wards, the inside of an image net, a table of
+# codes. Whether it helps is decided by what the two tasks share, and by what was never looked
+# up.**
 #
 # *60 minutes. Elective. Needs: lesson 03, and section 4 of lesson 13.*
 #
@@ -55,18 +56,18 @@ from helpers.simulate_stays import simulate_stays
 # | inner layers of an image net | labels of many other images | an image | a task with few images |
 # | table of codes | records without labels | a code | a task with few patients |
 #
-# *Count an entity net.* Tables with $c$ rows and $d$ numbers a row, $n$ numeric columns and a hidden
-# layer of $H$ units hold $\sum c\,d + (\sum d + n) H + H$ parameters; the output adds $H + 1$. A rule
-# of thumb for the width is $d = \min(50, \lceil c/2 \rceil)$.
+# *Count an entity net.* Tables with $c$ rows and $d$ numbers a row, $n$ numeric columns and a
+# hidden layer of $H$ units hold $\sum c\,d + (\sum d + n) H + H$ parameters; the output adds $H +
+# 1$. A rule of thumb for the width is $d = \min(50, \lceil c/2 \rceil)$.
 #
 # *Count a feature map.* After a total stride $s$ an image of side $S$ with 3 colors becomes
 # $(S/s)^2 \cdot$ channels: that is $(S/s)^2\,\text{channels} / (3 S^2)$ times as many numbers. An
 # early map is *larger* than the image; the vector gets short by the mean over space, which forgets
 # the place.
 #
-# *Freeze or fine-tune.* Frozen: only the head is trained, a share of head / (head + V d). Fine-tuned:
-# everything trains, but of a table only the rows that are looked up. The others stay where they
-# were. Row 0 is for what the table has never seen.
+# *Freeze or fine-tune.* Frozen: only the head is trained, a share of head / (head + V d).
+# Fine-tuned: everything trains, but of a table only the rows that are looked up. The others stay
+# where they were. Row 0 is for what the table has never seen.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 6 minutes. Let everybody do the three counts with a pencil before the cell is run.
@@ -119,10 +120,11 @@ check.frozen_or_tuned(my_prediction)
 #
 # Mr Berg is on ward 7 and gets drug 12. Will he be back within a month? A ward is a category: 7 is
 # not more than 6. Guo and Berkhahn give each categorical *column* its own small table and train it
-# with the net. The vectors of the row, side by side with the numeric columns, go into a hidden layer.
+# with the net. The vectors of the row, side by side with the numeric columns, go into a hidden
+# layer.
 #
-# Our stays are simulated, so we know what counts: the *kind* of ward and the *class* of drug, which
-# no column shows.
+# Our stays are simulated, so we know what counts: the *kind* of ward and the *class* of drug,
+# which no column shows.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 12 minutes. Ask whether the patient's number should be a column too, and take a vote before the
@@ -200,19 +202,21 @@ assert np.mean(found["ward, drug, patient"], axis=0)[0] > 0.85
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Read the columns. *Users as entities* is half right. A **ward** recurs, so its row serves the next
 # patient. A **patient** in the test set is new: the net has learned the training patients by heart
-# and that is worth nothing, or less, for the next one. The last column is the price of a category
-# that comes after the training: the net falls back on row 0. Unless row 0 is met in training, by
-# hiding some ids, it holds its random start; what hiding buys here is in the second line.
+# and that is worth little or nothing for the next one; the patient column even spoils what wards and drugs
+# had to say. The last column is the price of a category that comes after the training: the net falls
+# back on row 0. Unless training meets row 0, because some ids are hidden, it holds its random start.
+# Hiding is often recommended; on these data it buys nothing on the new wards and costs a little on the
+# old ones. And all of it stays well below the true risk, part of which is in no column.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 14.1 (12 min)
 #
 # Write `MyEntityNet(cards, dims, n_num, hidden)`, a torch module. Column i of `ids` has a table of
 # its own with `cards[i]` rows, row 0 (unknown) among them, and `dims[i]` numbers a row. Beside the
-# rows go the `n_num` numeric columns; then one hidden layer with ReLU and an output, both with bias.
-# `net(ids, numbers)` takes ids of shape `(batch, columns)` and numbers of shape `(batch, n_num)`
-# and returns logits of shape `(batch,)`. An id that the table does not have, negative ones too, is
-# looked up in row 0, which is trained like any row. Ids that are not whole numbers raise a
+# rows go the `n_num` numeric columns; then one hidden layer with ReLU and an output, both with
+# bias. `net(ids, numbers)` takes ids of shape `(batch, columns)` and numbers of shape `(batch,
+# n_num)` and returns logits of shape `(batch,)`. An id that the table does not have, negative ones
+# too, is looked up in row 0, which is trained like any row. Ids that are not whole numbers raise a
 # `TypeError`.
 
 
@@ -222,7 +226,7 @@ class MyEntityNet(nn.Module):
         # BEGIN SOLUTION
         super().__init__()
         self.cards = cards
-        self.tables = nn.ModuleList([nn.Embedding(c, d) for c, d in zip(cards, dims)])
+        self.tables = nn.ModuleList([nn.Embedding(c, d) for c, d in zip(cards, dims, strict=True)])
         self.layers = nn.Sequential(
             nn.Linear(sum(dims) + n_num, hidden), nn.ReLU(), nn.Linear(hidden, 1)
         )
@@ -246,10 +250,9 @@ check.entity_net(MyEntityNet)
 # %% [markdown] tags=["hints"] slideshow={"slide_type": "skip"}
 # <details><summary>Hint 1, the idea</summary>
 #
-# One `nn.Embedding` a column, kept in an `nn.ModuleList`. Before the look-up, replace ids outside of
-# the table by 0. Then concatenate along the columns.
-# </details>
-# <details><summary>Hint 2, the tools</summary>
+# One `nn.Embedding` a column, kept in an `nn.ModuleList`. Before the look-up, replace ids outside
+# of the table by 0. Then concatenate along the columns. </details> <details><summary>Hint 2, the
+# tools</summary>
 #
 # `torch.where(condition, column, 0)`, `torch.cat(parts, dim=1)`, `nn.Linear(sum(dims) + n_num,
 # hidden)`. `ids.is_floating_point()` tells a measurement from an id.
@@ -258,9 +261,9 @@ check.entity_net(MyEntityNet)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 Images: a vector from any layer
 #
-# An image has one dimension for each pixel and color. A convolutional net turns it, layer by layer,
-# into *feature maps*: at each place some numbers that say what is there. Three famous nets, VGG,
-# ResNet and Inception, are computed below from the lists of layers in their papers.
+# An image has one dimension for each pixel and color. A convolutional net turns it, layer by
+# layer, into *feature maps*: at each place some numbers that say what is there. Three famous nets,
+# VGG, ResNet and Inception, are computed below from the lists of layers in their papers.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 12 minutes. Before the table: "Is the output of an early layer smaller than the image?"
@@ -275,9 +278,10 @@ for name, layers in conv_layers.NETS.items():
     largest = max(stages, key=lambda stage: stage.numbers)
     vector = stages[-2]
     early[name] = largest.numbers / image_numbers
-    print(f"{name:<13} {total:>11,} parameters; {largest.name}: {largest.side} x {largest.side} x")
-    print(f"{'':<13} {largest.channels} = {largest.numbers:,}, {early[name]:.1f} images;", end=" ")
-    print(f"before the classes ({vector.name}): {vector.numbers:,}")
+    print(f"{name}: {total:,} parameters, {total - stages[-1].parameters:,} without the last layer")
+    print(f"  {largest.name} {largest.side} x {largest.side} x {largest.channels}", end=" = ")
+    print(f"{largest.numbers:,} numbers, {early[name]:.1f} times the image")
+    print(f"  before the last layer ({vector.name}) {vector.numbers:,} numbers")
 third = conv_layers.resnet50()[1]
 print(f"ResNet-50, {third.name}: {third.side} x {third.side} x {third.channels}", end=" ")
 print(f"= {third.numbers:,}")
@@ -286,7 +290,8 @@ assert all(ratio > 1 for ratio in early.values()) and third.numbers > image_numb
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # "Features of intermediate layers are low-dimensional" is half true: the early maps are several
 # times *larger* than the image. Short is only what comes after the last pool, and which layer to take
-# is a choice. Most of VGG's parameters sit in its dense layers; the two others replaced them by the
+# is a choice. (The totals are those of the released models; Inception without its two auxiliary
+# heads.) Most of VGG's parameters sit in its dense layers; the two others replaced them by the
 # mean over space.
 #
 # Our own net is small: a convolution, two residual blocks ($\mathrm{relu}(x + f(x))$, He et al.),
@@ -354,12 +359,13 @@ apart = layer_features.features(source, several, "block2")
 typical = torch.cosine_similarity(apart[:100], apart[100:], dim=1).median().item()
 middle = []
 for m in maps:
-    weight = (m - m.median()).abs().sum(dim=0)
+    usual = m.flatten(1).median(dim=1).values[:, None, None]
+    weight = ((m - usual) ** 2).sum(dim=0)  # where the map differs from its background
     middle.append((weight.sum(dim=0) * torch.arange(6)).sum() / weight.sum())
 step = (middle[1] - middle[0]).item()
 print(f"pooled vectors before and after: cosine {cosine:.2f}; of two other images {typical:.2f}")
 print(f"in the map of block2, stride 4, the middle moves by {step:.1f} columns to the right")
-assert cosine > typical and step > 0.5
+assert cosine > typical and abs(step - 8 / 4) < 0.7
 
 # %% slideshow={"slide_type": "skip"}
 figure, axes = plots.new_figure(4, size=(8.4, 2.4))
@@ -387,9 +393,9 @@ plots.show(
 #
 # Write `my_features(model, x, layer)`. Catch the output of the layer called `layer` (a name as in
 # `model.named_modules()`) with a forward hook, and average each channel over height and width:
-# shape `(n, channels)`. An output that has no space, of shape `(n, channels)`, is returned as it is.
-# The model runs in evaluation mode and without gradients, and is left as you found it: no hook, and
-# the mode it had.
+# shape `(n, channels)`. An output that has no space, of shape `(n, channels)`, is returned as it
+# is. The model runs in evaluation mode and without gradients, and is left as you found it: no
+# hook, and the mode it had.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -430,9 +436,9 @@ check.features(my_features)
 # ## 3 Transfer: scratch, frozen, fine-tuned
 #
 # A radiologist has labeled a few nodules: smooth or spiky. The source net has seen neither. We can
-# train a net *from scratch*; take the trained layers *frozen* and learn a head on their vectors; or
-# start from them and *fine-tune* everything. Same images, same number of steps of the net, three
-# starts each. As a control, the frozen vectors of a net that was never trained.
+# train a net *from scratch*; take the trained layers *frozen* and learn a head on their vectors;
+# or start from them and *fine-tune* everything. Same images, same number of steps of the net,
+# three starts each. As a control, the frozen vectors of a net that was never trained.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 16 minutes. The stop belongs before the table of codes. Stress that the second task was chosen to
@@ -485,13 +491,13 @@ assert np.mean(nodules["frozen at random"][60]) < np.mean(nodules["frozen"][60])
 TransferDemo(nodules)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# With ten labels the trained layers are worth more than any training. Fine-tuning starts from the
-# same place; with many labels it catches up or passes. From scratch, hundreds of labels do not
-# replace what the other images taught. The random control shows that it is the *training* that
-# carries over, not the shape of the net.
+# With ten labels the trained layers are worth more than any training on the ten. Fine-tuning starts from
+# the same place, comes as far, and varies more from start to start. From scratch is at chance with ten
+# labels and behind with three hundred. (All nets get 60 steps; from scratch would gain from more.) The
+# random control shows that it is the *training* that carries over, not the shape of the net.
 #
-# Now a task that shares nothing with shapes: is the noise of the scanner striped along rows or along
-# columns? The source net has learned to look past noise.
+# Now a task that shares nothing with shapes: is the noise of the scanner striped along rows or
+# along columns? The source net has learned to look past noise.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["correction-N11"]
@@ -510,7 +516,7 @@ assert np.mean(striped["frozen"][60]) < np.mean(striped["from scratch"][60])
 assert np.mean(striped["frozen"][60]) < np.mean(striped["fine-tuned"][60])
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Frozen loses. What a net was trained to ignore is not in its vectors, and no head brings it back.
+# Frozen loses, even to the net that was never trained, and 60 steps from scratch suffice. What a net was trained to ignore is not in its vectors, and no head brings it back.
 # Pre-trained is not better in itself: it is better *for tasks that need what the first one needed*.
 #
 # ### Which rows move
@@ -598,8 +604,9 @@ check.frozen_or_tuned.reveal()
 # moved, the others did not by a hair, because their gradient is 0. The space tears: the head is
 # fitted to rows that have moved, and is applied to rows that have not. *Weight decay* is the
 # exception, it shrinks every row of a table that trains. From scratch there is nothing to carry over
-# to a code that no label covers. The gap between frozen and fine-tuned is for you to read off; how
-# wide it is depends on the task and on how long one tunes. Test on categories that no label covers.
+# to a code that no label covers. Fine-tuning wins on the codes that have labels and loses on the
+# others; a test set made of labeled codes alone would have hidden it. How wide the gap is depends on
+# the task and on how long one tunes.
 #
 # Who made the labels? Nobody, for the table: records with others are its labels
 # (*self-supervised*). People did for the head, and for the image net.
@@ -617,25 +624,23 @@ print(f"{fine_tuning.freeze(net, 'block2'):,} are left")
 before = net.block2.norm1.running_mean.clone()
 net.train()
 net(x[:32])
-print(
-    f"running means of the frozen block moved: {not torch.equal(before, net.block2.norm1.running_mean)}"
-)
+same = torch.equal(before, net.block2.norm1.running_mean)
+print(f"running means of the frozen block moved: {not same}")
 before = net.block2.norm1.running_mean.clone()
 fine_tuning.train_mode(net)
 net(x[:32])
-print(
-    f"with frozen parts in evaluation mode: {not torch.equal(before, net.block2.norm1.running_mean)}"
-)
-assert torch.equal(before, net.block2.norm1.running_mean)
+still = torch.equal(before, net.block2.norm1.running_mean)
+print(f"with frozen parts in evaluation mode: {not still}")
+assert still and not same
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 14.3 (9 min)
 #
 # Write `my_freeze(model, prefix)`. Switch off the training of every parameter of the part called
-# `prefix`, and return how many *numbers* of the model still train. `"block1"` means the parameter of
-# that name or all inside `block1`, not `block10`; parts frozen before stay frozen. If nothing has
-# that name, raise a `ValueError`. The model has done a step already: set the old gradients of the
-# frozen parameters to `None`, so that no optimizer moves them. Their values stay.
+# `prefix`, and return how many *numbers* of the model still train. `"block1"` means the parameter
+# of that name or all inside `block1`, not `block10`; parts frozen before stay frozen. If nothing
+# has that name, raise a `ValueError`. The model has done a step already: set the old gradients of
+# the frozen parameters to `None`, so that no optimizer moves them. Their values stay.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -670,10 +675,11 @@ check.freeze(my_freeze)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### New codes arrive
 #
-# A textbook list has five steps: prepare samples by hand, learn, fine-tune, run alone, monitor. Our
-# table needed no samples by hand; and *run alone* is where it goes wrong. In October a code comes
-# that the table has never had. Monitoring means to count such codes. Then the table is *extended*:
-# new rows at the end, near the mean, each a little different, and the old rows as they were.
+# A textbook list has five steps: prepare samples by hand, learn, fine-tune, run alone, monitor.
+# Our table needed no samples by hand; and *run alone* is where it goes wrong. In October a code
+# comes that the table has never had. Monitoring means to count such codes. Then the table is
+# *extended*: new rows at the end, near the mean, each a little different, and the old rows as they
+# were.
 
 # %% slideshow={"slide_type": "subslide"} tags=["claim-B10", "claim-B37", "correction-N11"]
 rng = np.random.default_rng(0)
@@ -693,10 +699,10 @@ assert identical and max(unseen[:9]) == 0 < min(unseen[9:]) and start < usual / 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 14.4 (6 min)
 #
-# Write `my_extend_table(E, n_new, rng)` for an array `E` of shape `(vocab, dim)`. Return an array with
-# `n_new` rows more, at the end. Each new row is the mean row of `E` plus normal noise with a standard
-# deviation of 0.1 times that of the column, drawn from `rng` alone. The old rows and the dtype stay;
-# `n_new` may be 0.
+# Write `my_extend_table(E, n_new, rng)` for an array `E` of shape `(vocab, dim)`. Return an array
+# with `n_new` rows more, at the end. Each new row is the mean row of `E` plus normal noise with a
+# standard deviation of 0.1 times that of the column, drawn from `rng` alone. The old rows and the
+# dtype stay; `n_new` may be 0.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -758,8 +764,8 @@ print(f"the frozen part stayed: {stayed}; better than chance on its training sta
 # ## Two questions
 #
 # **A.** You fine-tune a table of codes on 60 patients, without weight decay. Which rows move?
-# **a** all rows, a little, **b** none, **c** only rows of codes that occur in the 60 records, **d** the
-# rows of the most frequent codes, whoever has them.
+# **a** all rows, a little, **b** none, **c** only rows of codes that occur in the 60 records,
+# **d** the rows of the most frequent codes, whoever has them.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 4 minutes for the two questions. Ask at A what changes with weight decay.
@@ -781,8 +787,8 @@ check.map_larger_than_image(my_answer)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway
 #
-# *Transfer learning* is: train a layer here, use it there. Freeze first, try *fine-tuning* when the
-# labels suffice, and always test on categories that no label covers.
+# *Transfer learning* is: train a layer here, use it there. Freeze first, try *fine-tuning* when
+# the labels suffice, and always test on categories that no label covers.
 #
 # ## Reading
 #
