@@ -25,9 +25,9 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # **If you lecture (50 min).** Exam card 6, entities with the patient column 12, image features and
-# the size table 12, transfer with the slider 16, questions 4. Exercises 14.1, 14.3 and 14.4 are the
-# ones to give; 14.2 is optional. Stop for a vote before the table of codes in section 3 ("Frozen or
-# fine-tuned at 60 labels?").
+# the size table 12, transfer with the slider 16, questions 4. Exercises 14.1, 14.3 and 14.4 are
+# the ones to give; 14.2 is optional. Stop for a vote before the table of codes in section 3
+# ("Frozen or fine-tuned at 60 labels?").
 
 # %% slideshow={"slide_type": "skip"}
 import numpy as np
@@ -83,7 +83,7 @@ assert dims == [12, 20, 50]
 # %% slideshow={"slide_type": "skip"}
 figure, (ax,) = plots.new_figure(size=(7.2, 2.3))
 parts = ["layers or table", "head"]
-for row, (name, moves) in enumerate([("from scratch", 2), ("fine-tuned", 2), ("frozen", 1)]):
+for row, moves in enumerate([2, 2, 1]):  # from scratch, fine-tuned, frozen
     for i, part in enumerate(parts):
         trained = i >= 2 - moves
         color = plots.COLORS[1] if trained else "white"
@@ -144,8 +144,8 @@ assert moved == [3, 12]
 
 # %% [markdown]
 # The labels of the task teach the table, and only the rows of the batch learn. Now three questions
-# to a net: does it beat the ids taken as numbers; what does it do with a ward that opened after the
-# training; and what happens if the patient's number is one more column? Test patients are new.
+# to a net: does it beat the ids taken as numbers; what does it do with a ward that opened after
+# the training; and what happens if the patient's number is one more column? Test patients are new.
 
 
 # %% slideshow={"slide_type": "skip"} tags=["claim-A14", "correction-N08"]
@@ -200,13 +200,14 @@ assert np.mean(found["patient alone"], axis=0)[0] > np.mean(found["patient alone
 assert np.mean(found["ward, drug, patient"], axis=0)[0] > 0.85
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Read the columns. *Users as entities* is half right. A **ward** recurs, so its row serves the next
-# patient. A **patient** in the test set is new: the net has learned the training patients by heart
-# and that is worth little or nothing for the next one; the patient column even spoils what wards and drugs
-# had to say. The last column is the price of a category that comes after the training: the net falls
-# back on row 0. Unless training meets row 0, because some ids are hidden, it holds its random start.
-# Hiding is often recommended; on these data it buys nothing on the new wards and costs a little on the
-# old ones. And all of it stays well below the true risk, part of which is in no column.
+# Read the columns. *Users as entities* is half right. A **ward** recurs, so its row serves the
+# next patient. A **patient** in the test set is new: the net has learned the training patients by
+# heart and that is worth little or nothing for the next one; the patient column even spoils what
+# wards and drugs had to say. The last column is the price of a category that comes after the
+# training: the net falls back on row 0. Unless training meets row 0, because some ids are hidden,
+# it holds its random start. Hiding is often recommended; on these data it buys nothing on the new
+# wards and costs a little on the old ones. And all of it stays well below the true risk, part of
+# which is in no column.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 14.1 (12 min)
@@ -251,8 +252,9 @@ check.entity_net(MyEntityNet)
 # <details><summary>Hint 1, the idea</summary>
 #
 # One `nn.Embedding` a column, kept in an `nn.ModuleList`. Before the look-up, replace ids outside
-# of the table by 0. Then concatenate along the columns. </details> <details><summary>Hint 2, the
-# tools</summary>
+# of the table by 0. Then concatenate along the columns.
+# </details>
+# <details><summary>Hint 2, the tools</summary>
 #
 # `torch.where(condition, column, 0)`, `torch.cat(parts, dim=1)`, `nn.Linear(sum(dims) + n_num,
 # hidden)`. `ids.is_floating_point()` tells a measurement from an id.
@@ -289,10 +291,10 @@ assert all(ratio > 1 for ratio in early.values()) and third.numbers > image_numb
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # "Features of intermediate layers are low-dimensional" is half true: the early maps are several
-# times *larger* than the image. Short is only what comes after the last pool, and which layer to take
-# is a choice. (The totals are those of the released models; Inception without its two auxiliary
-# heads.) Most of VGG's parameters sit in its dense layers; the two others replaced them by the
-# mean over space.
+# times *larger* than the image. Short is only what comes after the last pool, and which layer to
+# take is a choice. (The totals are those of the released models; Inception without its two
+# auxiliary heads.) Most of VGG's parameters sit in its dense layers; the two others replaced them
+# by the mean over space.
 #
 # Our own net is small: a convolution, two residual blocks ($\mathrm{relu}(x + f(x))$, He et al.),
 # the mean over space, a head. It learns to tell five shapes apart, on made-up spots.
@@ -385,8 +387,9 @@ plots.show(
 )
 
 # %% [markdown]
-# The pooled vector hardly changes: good for *classification* and for finding similar images. It has
-# lost the place, so it cannot *segment* or *detect*. These take the feature map, which moves along.
+# The pooled vector hardly changes: good for *classification* and for finding similar images. It
+# has lost the place, so it cannot *segment* or *detect*. These take the feature map, which moves
+# along.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 14.2 (10 min, optional)
@@ -491,10 +494,11 @@ assert np.mean(nodules["frozen at random"][60]) < np.mean(nodules["frozen"][60])
 TransferDemo(nodules)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# With ten labels the trained layers are worth more than any training on the ten. Fine-tuning starts from
-# the same place, comes as far, and varies more from start to start. From scratch is at chance with ten
-# labels and behind with three hundred. (All nets get 60 steps; from scratch would gain from more.) The
-# random control shows that it is the *training* that carries over, not the shape of the net.
+# With ten labels the trained layers are worth more than any training on the ten. Fine-tuning
+# starts from the same place, comes as far, and varies more from start to start. From scratch is at
+# chance with ten labels and behind with three hundred. (All nets get 60 steps; from scratch would
+# gain from more.) The random control shows that it is the *training* that carries over, not the
+# shape of the net.
 #
 # Now a task that shares nothing with shapes: is the noise of the scanner striped along rows or
 # along columns? The source net has learned to look past noise.
@@ -516,8 +520,9 @@ assert np.mean(striped["frozen"][60]) < np.mean(striped["from scratch"][60])
 assert np.mean(striped["frozen"][60]) < np.mean(striped["fine-tuned"][60])
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Frozen loses, even to the net that was never trained, and 60 steps from scratch suffice. What a net was trained to ignore is not in its vectors, and no head brings it back.
-# Pre-trained is not better in itself: it is better *for tasks that need what the first one needed*.
+# Frozen loses, even to the net that was never trained, and 60 steps from scratch suffice. What a
+# net was trained to ignore is not in its vectors, and no head brings it back. Pre-trained is not
+# better in itself: it is better *for tasks that need what the first one needed*.
 #
 # ### Which rows move
 #
@@ -603,10 +608,10 @@ check.frozen_or_tuned.reveal()
 # Look at the two columns on the right. *All rows move a little* is wrong: rows that were looked up
 # moved, the others did not by a hair, because their gradient is 0. The space tears: the head is
 # fitted to rows that have moved, and is applied to rows that have not. *Weight decay* is the
-# exception, it shrinks every row of a table that trains. From scratch there is nothing to carry over
-# to a code that no label covers. Fine-tuning wins on the codes that have labels and loses on the
-# others; a test set made of labeled codes alone would have hidden it. How wide the gap is depends on
-# the task and on how long one tunes.
+# exception, it shrinks every row of a table that trains. From scratch there is nothing to carry
+# over to a code that no label covers. Fine-tuning wins on the codes that have labels and loses on
+# the others; a test set made of labeled codes alone would have hidden it. How wide the gap is
+# depends on the task and on how long one tunes.
 #
 # Who made the labels? Nobody, for the table: records with others are its labels
 # (*self-supervised*). People did for the head, and for the image net.
@@ -776,9 +781,9 @@ check.rows_that_move(my_answer)
 
 # %% [markdown]
 # **B.** A feature map of 56 x 56 x 256 comes from an image of 224 x 224 in color. Which is right?
-# **a** It is a compressed image, **b** it holds more numbers than the image, and gets short only by
-# the mean over space, **c** it holds more information than the image, **d** features cannot be read
-# from such a layer.
+# **a** It is a compressed image, **b** it holds more numbers than the image, and gets short only
+# by the mean over space, **c** it holds more information than the image, **d** features cannot be
+# read from such a layer.
 
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
