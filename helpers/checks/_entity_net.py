@@ -166,10 +166,9 @@ def _new_wraps(answer):
 
 
 def _tables_shared(answer):
-    """Tell whether a step on the first column alone moves the rows of the second."""
-    net = _net(answer, ([5, 5], [3, 3], 0, 8))
-    held = sum(p.numel() for p in net.parameters())
-    return held < hidden_parameters([5, 5], [3, 3], 0, 8) + 9 - 10
+    """Tell whether exactly one table is missing where two columns are of one size."""
+    sizes = ([5, 5], [3, 3], 0, 8)
+    return _held(answer, sizes) == _wanted(sizes) - 5 * 3
 
 
 def _gradient_of_unknown(net):
@@ -179,15 +178,21 @@ def _gradient_of_unknown(net):
 
 
 def _unknown_never_learns(answer):
-    rows = [g[0] for g in _gradient_of_unknown(_net(answer)) if g is not None]
-    return len(rows) == 2 and not any(row.abs().sum() > 0 for row in rows)
+    net = _net(answer)
+    rows = [g[0] for g in _gradient_of_unknown(net) if g is not None]
+    return (
+        _out(net).numel() == len(IDS)
+        and len(rows) == 2
+        and not any(row.abs().sum() > 0 for row in rows)
+    )
 
 
 def _no_activation(answer):
     net = _net(answer)
     middle = _out(net, numbers=NUMBERS)
     ends = [_out(net, numbers=NUMBERS + shift) for shift in (9.0, -9.0)]
-    return torch.allclose((ends[0] + ends[1]) / 2, middle, atol=1e-4)
+    straight = torch.allclose((ends[0] + ends[1]) / 2, middle, atol=1e-4)
+    return straight and not torch.allclose(ends[0], middle)
 
 
 def _squashed(answer):
@@ -271,7 +276,7 @@ entity_net = Exercise(
     equal=None,
     form=_modules.module,
     calls=(call(*SIZES), call([9], [4], 0, 5)),
-    laws=(_shape, _count, _unknown_row, _every_column_counts, _rows_are_apart),
+    laws=(_shape, _count, _rows_are_apart, _every_column_counts, _unknown_row),
     wrong=(
         Wrong(
             _NoNumbers,

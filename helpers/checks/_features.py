@@ -104,9 +104,9 @@ def _moves_statistics(answer):
     """Tell whether stored statistics move, or a vector depends on the other images."""
     net = _net()
     before = net.norm.running_mean.clone()
-    whole = torch.as_tensor(answer(net, X, "norm"))
+    whole = torch.as_tensor(answer(net, X[:3], "norm"))
     moved = not torch.equal(before, net.norm.running_mean)
-    if whole.ndim != 2:
+    if whole.shape != (3, 4):
         return False
     return moved or not torch.allclose(
         torch.as_tensor(answer(net, X[:1], "norm")), whole[:1], atol=1e-5

@@ -327,7 +327,7 @@ def of_variance(E, n_new, rng):
         (lambda E, n_new, rng: one_row_safe(E, max(n_new, 1), rng), "n_new=0"),
         (lambda E, n_new, rng: one_row_safe(E, n_new + 1, rng), "shape is"),
         (lambda E, n_new, rng: np.vstack([E, E[rng.integers(len(E), size=n_new)]]), "widely"),
-        (lambda E, n_new, rng: one_row_safe(E.round(3), n_new, rng), "old row changed"),
+        (lambda E, n_new, rng: one_row_safe(E.round(3), n_new, rng), "Row 0 changed"),
     ],
 )
 def test_wrong_tables(answer, words):
