@@ -17,6 +17,8 @@ Models of records
     gru_cells, patient_training
 Graphs
     graph, record_graph, node2vec, graph_layers, graph_nets
+Entities, images, transfer
+    entity_net, unknown_rows; residual_net, layer_features, conv_layers; fine_tuning
 Measuring and showing
     similarity, metrics, tsne, maps, patient_vectors, splits, link_control, plots
 Predicting with few labels
@@ -36,9 +38,9 @@ Files of the released Med2Vec and MiME programs
 The simulated clinic
     datasets, clinic, catalogue, simulate, simulate_patient, simulate_visit, simulate_outcome,
     simulate_tables
-Simulated notes and pictures
+Simulated notes, pictures and stays
     notes, notes_grammar, notes_sentence, notes_tables, notes_truth, simulate_notes,
-    simulate_image
+    simulate_image, simulate_spots, simulate_stays
 The course itself
     checks (judges answers), exam (asks and diagnoses), demos (interactive pictures), release
     (builds the notebooks), contents, environment

@@ -148,14 +148,14 @@ check.code_share(my_code_share)
 # | [11 Med2Vec](11_med2vec.ipynb) | How can one model learn codes and visits? |
 # | [12 MiME](12_mime.ipynb) | How do we keep which treatment belongs to which diagnosis? |
 # | [13 Heart failure](13_heart_failure.ipynb) | Do embeddings help, when, and how do we prove it? |
+# | [14 Entities, images, transfer](14_transfer.ipynb), elective | Can a vector learned on one task serve another? |
 # | [15 Graphs](15_graphs.ipynb), elective | What if the data are connections? |
 # | [16 Midterm practice](16_midterm.ipynb) | What do I not know yet? |
 #
 # They build on each other in this order. An elective may be left out: it opens with an exam card of
 # a few minutes, which is all that the midterm asks of it. All patients and notes are synthetic: made
 # by a program whose source is part of the course, so that the truth behind them is known. Lessons 09
-# to 12 also run on real records that you download from their publishers. Number 14 is in
-# preparation; where a lesson names it, its subject goes on there.
+# to 12 also run on real records that you download from their publishers.
 #
 # A word you do not know? Ask the glossary:
 

@@ -82,6 +82,11 @@ TOPICS = {
         "vectors_with_100_labels make_task gru_step roc_auc average_precision paired_difference "
         "learning_curve as_onehot_weights rare_and_useful same_hundred_patients",
     ),
+    14: (
+        "transfer",
+        "frozen_or_tuned entity_net features freeze extend_table rows_that_move "
+        "map_larger_than_image",
+    ),
     15: (
         "graphs",
         "shuffled_features step_probs sage_mean gat_layer read_out new_code large_p",
