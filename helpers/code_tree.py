@@ -71,7 +71,7 @@ class Ancestry:
 
     @classmethod
     def of(cls, paths: Sequence[Path]) -> "Ancestry":
-        """Number the nodes of these paths.
+        """Give every node of these paths a number.
 
         Raises
         ------

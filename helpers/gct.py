@@ -9,13 +9,15 @@ feed-forward in each block.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from helpers.link_prior import HiddenLinks, link_prior, multi_hots
+from helpers.hidden_links import HiddenLinks, multi_hots
+from helpers.link_prior import link_prior
 
 VISIT, DX, TREATMENT, PADDING = range(4)
 MEETS = {(VISIT, DX), (DX, VISIT), (DX, TREATMENT), (TREATMENT, DX)}
@@ -92,9 +94,19 @@ class Encounters:
 
     def links(
         self, attention: Float[Tensor, "visits tokens tokens"]
-    ) -> list[Float[np.ndarray, "diagnoses treatments"]]:
-        """Cut from an attention how much each diagnosis looks at each treatment."""
-        return [attention[i][self.places(v)].numpy() for i, v in enumerate(self.visits)]
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Read an attention twice, as one (diagnoses, treatments) table a visit.
+
+        Returns
+        -------
+        from_dx
+            How much each diagnosis looks at each treatment.
+        from_treatments
+            How much each treatment looks at each diagnosis.
+        """
+        dx_rx = [self.places(visit) for visit in self.visits]
+        from_dx = [attention[i, dx, rx].numpy() for i, (dx, rx) in enumerate(dx_rx)]
+        return from_dx, [attention[i, rx, dx].T.numpy() for i, (dx, rx) in enumerate(dx_rx)]
 
 
 def encounters(
@@ -148,27 +160,36 @@ class GCT(nn.Module):
         self, data: Encounters, rows: Int[Tensor, " batch"] | slice = slice(None)
     ) -> tuple[Float[Tensor, " batch"], list[Float[Tensor, "batch tokens tokens"]]]:
         """Return a score for the outcome of each visit, and the attention of every block."""
-        x, attentions = self.table(data.token[rows]), []
-        for block in self.blocks:
-            attentions.append(
-                block.attention(x, data.allowed[rows]) if attentions else data.prior[rows]
-            )
+        x = self.table(data.token[rows])
+        attentions = [self.first_attention(x, data, rows)]
+        for block in self.blocks[:-1]:
             x = block(x, attentions[-1])
+            later = self.blocks[len(attentions)]
+            attentions.append(later.attention(x, data.allowed[rows]))
+        x = self.blocks[-1](x, attentions[-1])
         return self.risk(x[:, 0]).squeeze(-1), attentions
+
+    def first_attention(
+        self,
+        x: Float[Tensor, "batch tokens dim"],
+        data: Encounters,
+        rows: Int[Tensor, " batch"] | slice,
+    ) -> Float[Tensor, "batch tokens tokens"]:
+        """Return what the first block looks with: the prior."""
+        return data.prior[rows]
 
 
 class WithoutPrior(GCT):
     """The same with the mask alone: the first block learns its attention, too."""
 
-    def forward(
-        self, data: Encounters, rows: Int[Tensor, " batch"] | slice = slice(None)
-    ) -> tuple[Float[Tensor, " batch"], list[Float[Tensor, "batch tokens tokens"]]]:
-        """Return scores and attentions."""
-        x, attentions = self.table(data.token[rows]), []
-        for block in self.blocks:
-            attentions.append(block.attention(x, data.allowed[rows]))
-            x = block(x, attentions[-1])
-        return self.risk(x[:, 0]).squeeze(-1), attentions
+    def first_attention(
+        self,
+        x: Float[Tensor, "batch tokens dim"],
+        data: Encounters,
+        rows: Int[Tensor, " batch"] | slice,
+    ) -> Float[Tensor, "batch tokens tokens"]:
+        """Return an attention that is learned like the others."""
+        return self.blocks[0].attention(x, data.allowed[rows])
 
 
 def drift(
@@ -182,7 +203,7 @@ def drift(
     >>> round(drift([one, two], torch.ones(1, 1, dtype=torch.bool)).item(), 3)  # ln 2
     0.693
     """
-    pairs = list(zip(attentions, attentions[1:], strict=False))
+    pairs = list(pairwise(attentions))
     logs = [(before + TINY).log() - (after + TINY).log() for before, after in pairs]
     rows = [(before * log).sum(-1)[real] for (before, _), log in zip(pairs, logs, strict=True)]
     return torch.stack([row.mean() for row in rows]).mean()
