@@ -8,8 +8,8 @@ Models
     onehot, decomposition, ppmi, two_tables, skipgram, word2vec, cbow, and the trainers of whole
     corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
 Models of records
-    med2vec_by_hand, med2vec, med2vec_training; mime_by_hand, mime, mime_released; patient_gru,
-    gru_cells, patient_training
+    med2vec_by_hand, med2vec, med2vec_training; mime_by_hand, mime, mime_released; code_tree, gram,
+    next_visit; hidden_links, link_prior, gct; patient_gru, gru_cells, patient_training
 Measuring and showing
     similarity, metrics, tsne, maps, patient_vectors, splits, link_control, plots
 Predicting with few labels

@@ -67,6 +67,11 @@ TOPICS = {
         "vectors_with_100_labels make_task gru_step roc_auc average_precision paired_difference "
         "learning_curve as_onehot_weights rare_and_useful same_hundred_patients",
     ),
+    17: (
+        "trees_and_links",
+        "prior_or_attention path_to_root gram_vector link_prior allowed_attention lonely_code "
+        "weight_is_no_reason",
+    ),
 }
 
 
