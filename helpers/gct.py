@@ -26,8 +26,8 @@ TINY = 1e-9  # keeps the logarithm of a weight of 0 finite
 
 
 def allowed_attention(
-    scores: Float[np.ndarray, "tokens tokens"], allowed: Bool[np.ndarray, "tokens tokens"]
-) -> Float[np.ndarray, "tokens tokens"]:
+    scores: Float[np.ndarray, "tokens seen"], allowed: Bool[np.ndarray, "tokens seen"]
+) -> Float[np.ndarray, "tokens seen"]:
     """Return the softmax of each row over its allowed places; others get exactly 0.
 
     A row without any allowed place is all 0.

@@ -86,13 +86,12 @@ def multi_hots(
     return dx, treatments
 
 
-def found_links(
-    visits: Sequence[HiddenLinks], scores: Sequence[Float[np.ndarray, "diagnoses treatments"]]
-) -> float:
+def found_links(visits: Sequence[HiddenLinks], scores: Sequence[np.ndarray]) -> float:
     """Return the share of treatments whose best-scored diagnosis is a true owner.
 
     Where several diagnoses have the best score, one is drawn: the share counts what is to be
-    expected of that. Equal scores everywhere therefore give the chance row.
+    expected of that. Equal scores everywhere therefore give the chance row. Each score is a
+    table with a row for each diagnosis and a column for each treatment of its visit.
 
     Examples
     --------

@@ -6,11 +6,11 @@ how much.
 """
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Num
 
 
 def link_prior(
-    dx: Float[np.ndarray, "visits diagnoses"], treatments: Float[np.ndarray, "visits treatments"]
+    dx: Num[np.ndarray, "visits diagnoses"], treatments: Num[np.ndarray, "same_visits treatments"]
 ) -> Float[np.ndarray, "diagnoses treatments"]:
     """Return p(treatment | diagnosis): the share of the visits with d that hold m as well.
 

@@ -83,7 +83,8 @@ def test_weights_are_what_loops_say():
     weights = attention_weights(E, PATH, W, B, U)
     np.testing.assert_allclose(weights, in_loops(E, PATH, W, B, U))
     np.testing.assert_allclose(weights.sum(), 1)
-    np.testing.assert_allclose(gram_vector(E, PATH, W, B, U), sum(w * E[j] for w, j in zip(weights, PATH, strict=True)))  # fmt: skip
+    mixed = sum(w * E[j] for w, j in zip(weights, PATH, strict=True))
+    np.testing.assert_allclose(gram_vector(E, PATH, W, B, U), mixed)
 
 
 def test_a_code_without_ancestors_is_its_own_row():
