@@ -145,6 +145,7 @@ check.code_share(my_code_share)
 # | [11 Med2Vec](11_med2vec.ipynb) | How can one model learn codes and visits? |
 # | [12 MiME](12_mime.ipynb) | How do we keep which treatment belongs to which diagnosis? |
 # | [13 Heart failure](13_heart_failure.ipynb) | Do embeddings help, when, and how do we prove it? |
+# | [17 Trees and unknown links](17_gram.ipynb) | What can a tree of codes and counts of pairs add, and what not? |
 #
 # They build on each other in this order. All patients and notes in them are synthetic: made by
 # a program whose source is part of the course, so that the truth behind them is known. Lessons 09
