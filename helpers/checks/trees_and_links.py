@@ -26,7 +26,7 @@ lonely_code = Choice(
     feedback={
         "a": "The vector of its category is trained by siblings. This code has none that were "
         "seen, so that vector is as it was drawn.",
-        "b": "A frequent code has vectors of its own to learn from; there is little to add.",
+        "b": "Its own row has learned from a thousand visits; section 3 found nothing left to add.",
         "c": "Siblings that were seen trained the category's row, and the rare code borrows it.",
         "d": "Siblings with another meaning train the row towards that meaning: the tree "
         "misleads there.",
