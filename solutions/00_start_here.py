@@ -151,6 +151,7 @@ check.code_share(my_code_share)
 # | [14 Entities, images, transfer](14_transfer.ipynb), elective | Can a vector learned on one task serve another? |
 # | [15 Graphs](15_graphs.ipynb), elective | What if the data are connections? |
 # | [16 Midterm practice](16_midterm.ipynb) | What do I not know yet? |
+# | [17 Trees and unknown links](17_gram.ipynb), elective | What can a tree of codes and counts of pairs add, and what not? |
 #
 # They build on each other in this order. An elective may be left out: it opens with an exam card of
 # a few minutes, which is all that the midterm asks of it. All patients and notes are synthetic: made

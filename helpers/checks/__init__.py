@@ -95,6 +95,11 @@ TOPICS = {
         "midterm",
         "one_wrong_answer weakest_lessons my_item explain_full_windows two_hits unseen_exam",
     ),
+    17: (
+        "trees_and_links",
+        "prior_or_attention path_to_root gram_vector link_prior allowed_attention lonely_code "
+        "weight_is_no_reason",
+    ),
 }
 
 

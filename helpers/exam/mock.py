@@ -92,6 +92,17 @@ class Answering(widgets.VBox):
     def _show(self) -> None:
         sitting = self.sitting
         n, item = sitting.place, sitting.item
+        self._count()
+        self.stem.value = stem_html(item)
+        self.read = _ask(item, sitting.answers[n], self.inputs)
+        self.sure.value = bool(sitting.sure[n])
+        self.back.disabled, self.next.disabled = n == 0, n == len(sitting.answers) - 1
+        self.said.value = ""
+
+    def _count(self) -> None:
+        """Say where we are."""
+        sitting = self.sitting
+        n, item = sitting.place, sitting.item
         done = sum(answer is not None for answer in sitting.answers)
         points = f"{item.points} point{'s' if item.points > 1 else ''}"
         clock = ""
@@ -101,11 +112,6 @@ class Answering(widgets.VBox):
         self.head.value = (
             f"<b>Question {n + 1} of {len(sitting.answers)}</b> ({points}; {done} answered{clock})"
         )
-        self.stem.value = stem_html(item)
-        self.read = _ask(item, sitting.answers[n], self.inputs)
-        self.sure.value = bool(sitting.sure[n])
-        self.back.disabled, self.next.disabled = n == 0, n == len(sitting.answers) - 1
-        self.said.value = ""
 
     def _back(self, _) -> None:
         self.sitting.go_to(self.sitting.place - 1)
@@ -118,6 +124,7 @@ class Answering(widgets.VBox):
     def _note(self, _) -> None:
         found = self.sitting.answer(self.read(), self.sure.value)
         self.said.value = feedback_html(self.sitting.item, found) if self.feedback else "Noted."
+        self._count()
 
     def _finish(self, _) -> None:
         sitting = self.sitting
