@@ -7,6 +7,7 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.families._text import signed
 
 HERE = {"topic": 4}
 
@@ -26,7 +27,7 @@ def _attention(rng: np.random.Generator) -> Draw:
         return raised[i] / sum(raised)
 
     total = sum(scores)
-    shown = ", ".join(str(s).replace("-", "−") for s in scores)
+    shown = ", ".join(map(signed, scores))
     return Draw(
         numbers={"scores": scores, "i": i},
         stem=(

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.decomposition import break_even_rank, truncation_error
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.families._text import as_row
 from helpers.onehot import one_hot
 from helpers.similarity import pairwise_cosine
 
@@ -68,10 +69,10 @@ def _integer_vectors(rng: np.random.Generator) -> Draw:
     if 0 in squares:
         return _integer_vectors(rng)
     key = float(pairwise_cosine(np.array([a, b], float))[0, 1])
-    shown = [", ".join(map(str, x)).replace("-", "−") for x in (a, b)]
+    shown = [as_row(x) for x in (a, b)]
     return Draw(
         numbers={"a": a.tolist(), "b": b.tolist()},
-        stem=f"What is the cosine of a = ({shown[0]}) and b = ({shown[1]})? Two decimals.",
+        stem=f"What is the cosine of a = {shown[0]} and b = {shown[1]}? Two decimals.",
         key=key,
         wrong={
             "M05": float(dot),

@@ -5,12 +5,9 @@ import math
 import numpy as np
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.families._text import signed
 
 HERE = {"topic": 10, "lesson": "15", "level": "Ap"}
-
-
-def _minus(x: float) -> str:
-    return f"{x:g}".replace("-", "−")
 
 
 def _walk(rng: np.random.Generator) -> Draw:
@@ -53,9 +50,9 @@ def _sage(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"own": own, "neighbors": neighbors, "w_s": w_s, "w_n": w_n},
         stem=(
-            f"In a GraphSAGE-mean layer with single numbers a node has the feature {_minus(own)}, "
-            f"its neighbors {', '.join(map(_minus, neighbors))}. The weight of the node itself is "
-            f"{_minus(w_s)}, that of the neighbors {_minus(w_n)}; then comes ReLU. What is the "
+            f"In a GraphSAGE-mean layer with single numbers a node has the feature {signed(own)}, "
+            f"its neighbors {', '.join(map(signed, neighbors))}. The weight of the node itself is "
+            f"{signed(w_s)}, that of the neighbors {signed(w_n)}; then comes ReLU. What is the "
             "output? Two decimals."
         ),
         key=key,
@@ -66,8 +63,8 @@ def _sage(rng: np.random.Generator) -> Draw:
             "M177": max(0.0, w_s * own + w_n * max(neighbors)),
         },
         solution=(
-            f"The neighbors' mean is {_minus(round(mean, 3))}. {_minus(w_s)} · {_minus(own)} + "
-            f"{_minus(w_n)} · {_minus(round(mean, 3))} = {inside:.2f}".replace("-", "−")
+            f"The neighbors' mean is {signed(round(mean, 3))}. {signed(w_s)} · {signed(own)} + "
+            f"{signed(w_n)} · {signed(round(mean, 3))} = {inside:.2f}".replace("-", "−")
             + f"; after ReLU {key:.2f}."
         ),
     )
@@ -87,7 +84,7 @@ def _attention(rng: np.random.Generator) -> Draw:
         numbers={"e": e, "i": i},
         stem=(
             f"In a GAT layer a node has {len(e)} neighbors, itself among them, with the raw scores "
-            f"{', '.join(map(_minus, e))}. LeakyReLU has the slope 0.2. Which weight does neighbor "
+            f"{', '.join(map(signed, e))}. LeakyReLU has the slope 0.2. Which weight does neighbor "
             f"{i + 1} get? Two decimals."
         ),
         key=key,
@@ -98,7 +95,7 @@ def _attention(rng: np.random.Generator) -> Draw:
             "M41": 1 / (1 + math.exp(-leaky[i])),
         },
         solution=(
-            f"After LeakyReLU: {', '.join(map(_minus, leaky))}; exponentials "
+            f"After LeakyReLU: {', '.join(map(signed, leaky))}; exponentials "
             f"{', '.join(f'{math.exp(x):.3f}' for x in leaky)}, in sum "
             f"{sum(map(math.exp, leaky)):.3f}. The share of neighbor {i + 1} is {key:.2f}."
         ),

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.families._text import signed
 from helpers.exam.items import Blank
 from helpers.gru_step import gru_step, n_parameters
 from helpers.ranking import average_precision, roc_auc
@@ -116,7 +117,7 @@ def _gru(rng: np.random.Generator) -> Draw:
         "bias_hh": np.zeros(3),
     }
     key = float(gru_step(np.array([1.0]), np.array([h]), P)[0])
-    shown = [str(x).replace("-", "−") for x in (a, n, h)]
+    shown = [signed(x) for x in (a, n, h)]
     return Draw(
         numbers={"a": a, "n": n, "h": h},
         stem=(

@@ -5,24 +5,13 @@ import math
 import numpy as np
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.families._text import as_matrix, as_row, signed
 from helpers.exam.items import Blank
 from helpers.med2vec_by_hand import forward, n_parameters, visit_pairs_within
 from helpers.mime_by_hand import aux_loss, dx_object, visit_vector
 
 MED2VEC = {"topic": 7, "lesson": "11"}
 MIME = {"topic": 8, "lesson": "12"}
-
-
-def _minus(text: object) -> str:
-    return str(text).replace("-", "−")
-
-
-def _row(numbers) -> str:
-    return "(" + ", ".join(_minus(f"{x:g}") for x in numbers) + ")"
-
-
-def _matrix(rows) -> str:
-    return "[" + "; ".join(_row(row) for row in rows) + "]"
 
 
 def _relu(x):
@@ -71,9 +60,9 @@ def _visit_value(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"W": W.tolist(), "b": b.tolist(), "w": w.tolist(), "d": d, "codes": codes},
         stem=(
-            f"In a tiny Med2Vec the three codes have the rows {_matrix(W)}, the bias is {_row(b)}. "
-            f"A visit holds the codes {codes[0] + 1} and {codes[1] + 1}; the patient's one "
-            f"demographic number is {d:g}. The visit layer has the weights {_row(w)}, for "
+            f"In a tiny Med2Vec the three codes have the rows {as_matrix(W)}, the bias is "
+            f"{as_row(b)}. A visit holds the codes {codes[0] + 1} and {codes[1] + 1}; the "
+            f"patient's one demographic number is {d:g}. The visit layer has the weights {as_row(w)}, for "
             "$[u; d]$, and no bias. What is the visit's single number $v$?"
         ),
         key=key,
@@ -85,7 +74,7 @@ def _visit_value(rng: np.random.Generator) -> Draw:
             "M128": float(np.append(u, d) @ w),
         },
         solution=(
-            f"The rows and the bias add up to {_row(inner)}; ReLU makes that $u = $ {_row(u)}. "
+            f"The rows and the bias add up to {as_row(inner)}; ReLU makes that $u = $ {as_row(u)}. "
             f"With d behind it, times the weights: {np.append(u, d) @ w:g}; ReLU keeps it."
         ),
     )
@@ -127,7 +116,7 @@ def _code_probability(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"W": W.tolist(), "i": i, "j": j},
         stem=(
-            f"Three codes of a Med2Vec have the rows {_matrix(W)}. What is $p(c_{j + 1} | "
+            f"Three codes of a Med2Vec have the rows {as_matrix(W)}. What is $p(c_{j + 1} | "
             f"c_{i + 1})$ in the code loss? Two decimals."
         ),
         key=key,
@@ -138,8 +127,8 @@ def _code_probability(rng: np.random.Generator) -> Draw:
             "M40": float(scores[j] / scores.sum()) if scores.sum() else math.inf,
         },
         solution=(
-            f"With ReLU the rows are {_matrix(R)}. Their dot products with row {i + 1} are "
-            f"{_row(scores)}, the exponentials {_row(e.round(2))}, in sum {e.sum():.2f}. "
+            f"With ReLU the rows are {as_matrix(R)}. Their dot products with row {i + 1} are "
+            f"{as_row(scores)}, the exponentials {as_row(e.round(2))}, in sum {e.sum():.2f}. "
             f"{e[j]:.2f} / {e.sum():.2f} = {key:.2f}."
         ),
     )
@@ -189,10 +178,10 @@ def _object(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"d": d.tolist(), "M": M.tolist(), "W_m": W_m.tolist(), "W_o": W_o.tolist()},
         stem=(
-            f"A diagnosis has the row $d = $ {_row(d)}, its two drugs {_row(M[0])} and "
-            f"{_row(M[1])}. $W_m = $ {_matrix(W_m)} and $W_o = $ {_matrix(W_o)}, written row by "
-            "row; vectors are rows and stand on the left. What is the first coordinate of MiME's "
-            "object $o$, with ReLU?"
+            f"A diagnosis has the row $d = $ {as_row(d)}, its two drugs {as_row(M[0])} and "
+            f"{as_row(M[1])}. $W_m = $ {as_matrix(W_m)} and $W_o = $ {as_matrix(W_o)}, written row "
+            "by row; vectors are rows and stand on the left. What is the first coordinate of "
+            "MiME's object $o$, with ReLU?"
         ),
         key=key,
         wrong={
@@ -203,9 +192,9 @@ def _object(rng: np.random.Generator) -> Draw:
             "M138": float(G[0]),
         },
         solution=(
-            f"The gate is ReLU(d W_m) = {_row(g)}, the drugs add up to {_row(M.sum(axis=0))}, so "
-            f"$G = $ {_row(G)}. ReLU(G W_o) = {_row(_relu(G @ W_o))}, and plus $G$ the first "
-            f"coordinate is {_minus(f'{key:g}')}."
+            f"The gate is ReLU(d W_m) = {as_row(g)}, the drugs add up to {as_row(M.sum(axis=0))}, "
+            f"so $G = $ {as_row(G)}. ReLU(G W_o) = {as_row(_relu(G @ W_o))}, and plus $G$ the "
+            f"first coordinate is {signed(f'{key:g}')}."
         ),
     )
 
@@ -260,9 +249,9 @@ def _visit(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"objects": objects.tolist(), "W_v": W_v.tolist()},
         stem=(
-            f"A visit has the objects {', '.join(_row(o) for o in objects)}, and "
-            f"$W_v = $ {_matrix(W_v)}, written row by row. What is the first coordinate of MiME's "
-            "visit vector, with ReLU? One decimal."
+            f"A visit has the objects {', '.join(as_row(o) for o in objects)}, and "
+            f"$W_v = $ {as_matrix(W_v)}, written row by row. What is the first coordinate of "
+            "MiME's visit vector, with ReLU? One decimal."
         ),
         key=key,
         wrong={
@@ -272,8 +261,8 @@ def _visit(rng: np.random.Generator) -> Draw:
             "M141": float((_relu(objects @ W_v) + objects).sum(axis=0)[0]),
         },
         solution=(
-            f"$F = $ {_row(F)}, the sum. ReLU(F W_v) = {_row(_relu(F @ W_v))}; plus $F$ the first "
-            f"coordinate is {_minus(f'{key:g}')}."
+            f"$F = $ {as_row(F)}, the sum. ReLU(F W_v) = {as_row(_relu(F @ W_v))}; plus $F$ the "
+            f"first coordinate is {signed(f'{key:g}')}."
         ),
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.families._text import as_row, signed
 from helpers.exam.items import Blank
 from helpers.noise import discard_prob, noise_distribution
 from helpers.pairs import number_of_pairs
@@ -13,14 +14,6 @@ from helpers.skipgram import softmax_loss_grads
 from helpers.word2vec import negative_sampling_loss, sgns_loss_grads
 
 HERE = {"topic": 2, "level": "Ap"}
-
-
-def _minus(text: object) -> str:
-    return str(text).replace("-", "−")
-
-
-def _row(numbers) -> str:
-    return "(" + ", ".join(_minus(f"{x:g}") for x in numbers) + ")"
 
 
 def _pairs(rng: np.random.Generator) -> Draw:
@@ -156,8 +149,8 @@ def _softmax_gradient(rng: np.random.Generator) -> Draw:
         },
         solution=(
             f"The probabilities are {', '.join(f'{x:.2f}' for x in p)}; minus the one-hot row of "
-            f"the truth they are {_row(error.round(2))}. Times the second coordinates "
-            f"{_row(second)}, added up: {_minus(f'{key:.2f}')}."
+            f"the truth they are {as_row(error.round(2))}. Times the second coordinates "
+            f"{as_row(second)}, added up: {signed(f'{key:.2f}')}."
         ),
     )
 
@@ -183,8 +176,8 @@ def _sgns_loss(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"plus": plus, "minus": minus},
         stem=(
-            f"A true pair has the score {_minus(plus)}, its {len(minus)} negatives have "
-            f"{', '.join(_minus(s) for s in minus)}. What is the negative-sampling loss (natural "
+            f"A true pair has the score {signed(plus)}, its {len(minus)} negatives have "
+            f"{', '.join(signed(s) for s in minus)}. What is the negative-sampling loss (natural "
             "logarithm, summed over the negatives)? Two decimals."
         ),
         key=key,
@@ -196,9 +189,9 @@ def _sgns_loss(rng: np.random.Generator) -> Draw:
             "M54": parts[0] + sum(parts[1:]) / len(minus),
         },
         solution=(
-            f"$-\\ln \\sigma({_minus(plus)}) = {parts[0]:.3f}$; for the negatives the sign turns: "
+            f"$-\\ln \\sigma({signed(plus)}) = {parts[0]:.3f}$; for the negatives the sign turns: "
             + ", ".join(
-                f"$-\\ln \\sigma({_minus(-s)}) = {part:.3f}$"
+                f"$-\\ln \\sigma({signed(-s)}) = {part:.3f}$"
                 for s, part in zip(minus, parts[1:], strict=True)
             )
             + f". Together {key:.2f}."
@@ -215,9 +208,9 @@ def _sgns_step(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"v": v.tolist(), "plus": plus.tolist(), "minus": minus.tolist()},
         stem=(
-            f"A center row is $v = {_row(v)}$, its true context $u_+ = {_row(plus)}$, one negative "
-            f"$u_- = {_row(minus)}$. What is the first coordinate of $v$ after one step of "
-            "gradient descent on the negative-sampling loss, learning rate 0.1? Three decimals."
+            f"A center row is $v = {as_row(v)}$, its true context $u_+ = {as_row(plus)}$, one "
+            f"negative $u_- = {as_row(minus)}$. What is the first coordinate of $v$ after one step "
+            "of gradient descent on the negative-sampling loss, learning rate 0.1? Three decimals."
         ),
         key=key,
         wrong={
@@ -227,7 +220,7 @@ def _sgns_step(rng: np.random.Generator) -> Draw:
             "M45": float(v[0] - rate * (errors[0] * plus[0] + errors[1] * minus[0])),
         },
         solution=(
-            f"The scores are {_minus(f'{plus @ v:g}')} and {_minus(f'{minus @ v:g}')}. The "
+            f"The scores are {signed(f'{plus @ v:g}')} and {signed(f'{minus @ v:g}')}. The "
             f"gradient's first coordinate is $({errors[0]:.3f} - 1) \\cdot {plus[0]:g} + "
             f"{errors[1]:.3f} \\cdot {minus[0]:g} = {gradient[0]:.3f}$, and "
             f"$ {v[0]:g} - 0.1 \\cdot ({gradient[0]:.3f}) = {key:.3f}$."
@@ -379,7 +372,7 @@ def _optimum(rng: np.random.Generator) -> Draw:
         },
         solution=(
             f"$\\mathrm{{PMI}} = \\ln \\dfrac{{{n_wc} \\cdot {total}}}{{{n_w} \\cdot {n_c}}} = "
-            f"{pmi:.3f}$, minus $\\ln {k} = {math.log(k):.3f}$: {_minus(f'{key:.2f}')}."
+            f"{pmi:.3f}$, minus $\\ln {k} = {math.log(k):.3f}$: {signed(f'{key:.2f}')}."
         ),
     )
 
