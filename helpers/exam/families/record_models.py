@@ -61,9 +61,9 @@ def _visit_value(rng: np.random.Generator) -> Draw:
         numbers={"W": W.tolist(), "b": b.tolist(), "w": w.tolist(), "d": d, "codes": codes},
         stem=(
             f"In a tiny Med2Vec the three codes have the rows {as_matrix(W)}, the bias is "
-            f"{as_row(b)}. A visit holds the codes {codes[0] + 1} and {codes[1] + 1}; the patient's "
-            f"one demographic number is {d:g}. The visit layer has the weights {as_row(w)}, for "
-            "$[u; d]$, and no bias. What is the visit's single number $v$?"
+            f"{as_row(b)}. A visit holds the codes {codes[0] + 1} and {codes[1] + 1}; the "
+            f"patient's one demographic number is {d:g}. The visit layer has the weights "
+            f"{as_row(w)}, for $[u; d]$, and no bias. What is the visit's single number $v$?"
         ),
         key=key,
         wrong={
