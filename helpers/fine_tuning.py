@@ -1,6 +1,7 @@
 """Train some parts of a net and keep others as they are."""
 
 import torch
+from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -52,8 +53,8 @@ def train_mode(model: nn.Module) -> None:
 
 def fit(
     model: nn.Module,
-    x: Tensor | tuple[Tensor, ...],
-    y: Tensor,
+    x: Shaped[Tensor, "..."] | tuple[Shaped[Tensor, "..."], ...],
+    y: Shaped[Tensor, " examples"],
     *,
     steps: int,
     batch_size: int = 32,
@@ -95,7 +96,9 @@ def fit(
     return losses
 
 
-def _loss(logits: Tensor, y: Tensor) -> Tensor:
+def _loss(
+    logits: Float[Tensor, "batch *classes"], y: Shaped[Tensor, " batch"]
+) -> Float[Tensor, ""]:
     """Return the cross-entropy; one logit z counts as the two logits (0, z)."""
     if logits.ndim == 1:
         logits = torch.stack([torch.zeros_like(logits), logits], dim=1)
