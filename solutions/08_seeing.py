@@ -143,7 +143,7 @@ for ax, points, title in zip(axes, (by_pca, by_tsne), ("PCA", "t-SNE"), strict=T
     ax.set(xticks=[], yticks=[], title=title)
 axes[1].get_legend().remove()
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["loose"]
 plots.show(
     figure,
     "Word vectors as two maps, marked by kind. With PCA diseases and specialists overlap and the "

@@ -691,7 +691,7 @@ if what:
 # near each other. And another seed finds other lists. So the ReLU fixes axes, and fixed is not yet
 # readable. Look at some:
 
-# %% slideshow={"slide_type": "subslide"} tags=["records"]
+# %% slideshow={"slide_type": "subslide"} tags=["loose", "records"]
 names = [ehr.name(key) for key in record.keys]
 for dim in (8, 10):  # where the leading weights lie apart, the same on every processor
     print(f"coordinate {dim}")

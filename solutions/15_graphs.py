@@ -531,7 +531,7 @@ def with_patients(make, seed, n_patients=200):
     return np.mean(node_scores(net, features, graph.edge_list())[new].argmax(axis=1) == y[new])
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["claim-A19"]
+# %% slideshow={"slide_type": "subslide"} tags=["loose", "claim-A19"]
 right["GAT"] = [inductive(Gat, X, s) for s in range(3)]
 right["GraphSAGE, patients too"] = [with_patients(Sage, s) for s in range(3)]
 right["GAT, patients too"] = [with_patients(Gat, s) for s in range(3)]

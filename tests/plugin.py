@@ -21,6 +21,7 @@ from matplotlib.image import imread
 from nbval.plugin import IPyNbCell
 
 PICTURE_TOLERANCE = 4.0  # root mean square over grey levels 0..255; a shifted curve has > 4
+LOOSE = 6  # times these tolerances, for a cell with the tag "loose"
 DECIMAL = re.compile(r"-?\d+\.\d+")
 
 GROUND = {
@@ -49,13 +50,16 @@ def as_in_a_notebook(function: Callable) -> Callable:
     return inspect.unwrap(function)
 
 
-def same_text(stored: str, fresh: str) -> bool:
-    """Tell whether two outputs agree, decimals to one unit in the last place."""
+def same_text(stored: str, fresh: str, units: int = 1) -> bool:
+    """Tell whether two outputs agree, decimals to so many units in the last place."""
     if _words(stored) != _words(fresh):
         return False
     for left, right in zip(DECIMAL.findall(stored), DECIMAL.findall(fresh), strict=True):
         places = [len(number.split(".")[1]) for number in (left, right)]
-        if places[0] != places[1] or abs(float(left) - float(right)) > 1.01 * 10 ** -places[0]:
+        if (
+            places[0] != places[1]
+            or abs(float(left) - float(right)) > (units + 0.01) * 10 ** -places[0]
+        ):
             return False
     return True
 
@@ -89,16 +93,18 @@ def _parts(outputs: list) -> list[tuple[dict, str]]:
 
 
 def _compare(self: IPyNbCell, test: list, ref: list, skip_compare: tuple | None = None) -> bool:
+    # what a long training ends in differs between processors; such a cell says so by its tag
+    loose = LOOSE if "loose" in self.cell.metadata.get("tags", ()) else 1
     fresh_parts, stored_parts = _parts(test), _parts(ref)
     keys = [[key for _, key in parts] for parts in (fresh_parts, stored_parts)]
     if keys[0] == keys[1]:
         for (fresh, key), (stored, _) in zip(fresh_parts, stored_parts, strict=True):
             if key == "image/png":
                 distance = picture_distance(stored[key], fresh[key])
-                if distance > PICTURE_TOLERANCE:
+                if distance > loose * PICTURE_TOLERANCE:
                     self.comparison_traceback = [f"the figure changed: RMS {distance:.1f}"]
                     return False
-            elif same_text(str(stored[key]), str(fresh[key])):
+            elif same_text(str(stored[key]), str(fresh[key]), loose):
                 fresh[key] = stored[key]
     elif [key for key in keys[0] if key == "image/png"] != [
         key for key in keys[1] if key == "image/png"

@@ -128,3 +128,18 @@ def _run(pytester, cell):
     return pytester.runpytest_subprocess(
         "-p", "tests.plugin", "--nbval", "--nbval-current-env", "case.ipynb"
     )
+
+
+@pytest.mark.parametrize(("tags", "outcome"), [([], "failed"), (["loose"], "passed")])
+def test_a_loose_cell_may_differ_a_little_more(tags, outcome, pytester):
+    cell = v4.new_code_cell("print('AUC', 0.55)", execution_count=1)
+    cell.outputs = [v4.new_output("stream", name="stdout", text="AUC 0.52\n")]
+    cell.metadata.tags = tags
+    _run(pytester, cell).assert_outcomes(**{outcome: 1})
+
+
+def test_a_loose_cell_may_not_differ_much(pytester):
+    cell = v4.new_code_cell("print('AUC', 0.65)", execution_count=1)
+    cell.outputs = [v4.new_output("stream", name="stdout", text="AUC 0.52\n")]
+    cell.metadata.tags = ["loose"]
+    _run(pytester, cell).assert_outcomes(failed=1)
