@@ -35,6 +35,7 @@ from sklearn.tree import DecisionTreeRegressor
 from helpers import checks as check
 from helpers import onehot, plots, similarity
 from helpers.demos.weights import WeightDemo
+from helpers.exam.mock import Practice
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## Predict first
@@ -541,6 +542,15 @@ check.nearest_categories(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "a"  # SOLUTION
 check.renumbered_wards(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("01")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

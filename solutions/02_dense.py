@@ -42,6 +42,7 @@ from helpers.codes import dotted, key
 from helpers.datasets import load_clinic
 from helpers.demos.angle import AngleDemo
 from helpers.demos.rank import RankDemo
+from helpers.exam.mock import Practice
 from helpers.simulate_image import simulate_chest_image
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -852,6 +853,15 @@ check.milligram_to_gram(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "c"  # SOLUTION
 check.keeps_and_compresses(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("02")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

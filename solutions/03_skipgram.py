@@ -37,6 +37,7 @@ import torch
 from helpers import checks as check
 from helpers import datasets, pairs, plots, similarity, skipgram, two_tables, vocab
 from helpers.demos.window import WindowDemo
+from helpers.exam.mock import Practice
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## Predict first
@@ -849,6 +850,15 @@ check.sum_of_rows(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "c"  # SOLUTION
 check.who_made_the_labels(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("03")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

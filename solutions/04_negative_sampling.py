@@ -39,6 +39,7 @@ import torch
 from helpers import checks as check
 from helpers import datasets, noise, pairs, plots, sgns, similarity, skipgram, two_tables, word2vec
 from helpers.demos.noise import NoiseDemo
+from helpers.exam.mock import Practice
 from helpers.vocab import build_vocab
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -904,6 +905,15 @@ check.score_is_no_probability(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "c"  # SOLUTION
 check.drugs_of_one_disease(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("04")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

@@ -54,6 +54,7 @@ from helpers import (
 )
 from helpers.codes import dotted
 from helpers.demos.subwords import SubwordDemo
+from helpers.exam.mock import Practice
 from helpers.vocab import Vocab, build_vocab
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -1064,6 +1065,15 @@ check.vector_for_a_misspelling(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
 check.global_in_glove(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("05")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

@@ -51,6 +51,7 @@ from helpers import (
 from helpers import checks as check
 from helpers.attention import attention
 from helpers.demos.layers import LayerDemo
+from helpers.exam.mock import Practice
 from helpers.vocab import build_vocab
 from helpers.word_pieces import SPECIAL, WordPieces
 
@@ -933,6 +934,15 @@ check.two_plays_in_the_table(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
 check.positions_without_attention(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("06")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

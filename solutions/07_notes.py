@@ -54,6 +54,7 @@ from helpers import (
 )
 from helpers import checks as check
 from helpers.demos.note_search import NoteSearchDemo
+from helpers.exam.mock import Practice
 from helpers.vocab import build_vocab
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -1003,6 +1004,15 @@ check.word_order(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
 check.new_notes(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("07")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

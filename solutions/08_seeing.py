@@ -41,6 +41,7 @@ from sklearn.metrics import silhouette_score
 from helpers import checks as check
 from helpers import datasets, maps, metrics, plots, similarity, tsne
 from helpers.demos.map import MapDemo
+from helpers.exam.mock import Practice
 from helpers.sgns import train_skipgram
 from helpers.vocab import build_vocab
 
@@ -1016,6 +1017,15 @@ check.six_clusters(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "c"  # SOLUTION
 check.new_patient_on_a_map(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("08")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

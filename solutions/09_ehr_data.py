@@ -44,6 +44,7 @@ from helpers import batches, codes, datasets, events, loaders, plots, splits, ti
 from helpers import checks as check
 from helpers.censoring import censor
 from helpers.demos.timeline import TimelineDemo
+from helpers.exam.mock import Practice
 from helpers.vocab import build_vocab
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -811,6 +812,15 @@ check.leaking_design(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "d"  # SOLUTION
 check.no_code(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("09")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

@@ -46,6 +46,7 @@ from helpers.code_groups import dx_groups, reasons
 from helpers.codes import split_key
 from helpers.datasets import load_clinic, load_notes
 from helpers.demos.neighbor_list import NeighborDemo
+from helpers.exam.mock import Practice
 from helpers.loaders import load_ehr
 from helpers.patient_vectors import patient_vector
 from helpers.sgns import train_skipgram
@@ -666,6 +667,15 @@ check.sorted_visits(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "c"  # SOLUTION
 check.reversed_stream(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("10")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

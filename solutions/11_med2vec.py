@@ -44,6 +44,7 @@ from helpers.code_groups import dx_groups
 from helpers.datasets import load_clinic
 from helpers.demographics import age_and_sex
 from helpers.demos.coordinate import CoordinateDemo
+from helpers.exam.mock import Practice
 from helpers.loaders import load_ehr
 from helpers.med2vec_by_hand import (
     code_loss,
@@ -820,6 +821,15 @@ check.score_with_itself(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
 check.loss_to_drop(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("11")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

@@ -45,6 +45,7 @@ from helpers import mime_by_hand, plots
 from helpers.censoring import censor
 from helpers.datasets import load_clinic
 from helpers.demos.links import LinkDemo
+from helpers.exam.mock import Practice
 from helpers.link_control import shuffle_links, shuffle_patient_links
 from helpers.loaders import load_ehr
 from helpers.mime import MiME, sum_rows, tables_from_vectors
@@ -888,6 +889,15 @@ check.no_links(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
 check.auxiliary_target(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("12")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

@@ -46,6 +46,7 @@ from helpers import paired, plots, ranking, results
 from helpers.batches import count_codes, encode_visits
 from helpers.datasets import load_clinic
 from helpers.demos.two_worlds import TwoWorldsDemo
+from helpers.exam.mock import Practice
 from helpers.patient_vectors import as_onehot_weights
 from helpers.prediction_task import make_task
 from helpers.sgns import train_skipgram
@@ -1167,6 +1168,15 @@ check.rare_and_useful(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
 check.same_hundred_patients(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("13")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

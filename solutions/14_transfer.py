@@ -40,6 +40,7 @@ from helpers.codes import key
 from helpers.datasets import load_clinic
 from helpers.demos.transfer import TransferDemo
 from helpers.entity_net import EntityNet, hidden_parameters, table_width
+from helpers.exam.mock import Practice
 from helpers.ranking import roc_auc
 from helpers.residual_net import ResidualNet
 from helpers.simulate_spots import simulate_spots
@@ -783,6 +784,15 @@ check.rows_that_move(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
 check.map_larger_than_image(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("14")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

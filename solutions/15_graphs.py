@@ -42,6 +42,7 @@ from helpers.censoring import censor
 from helpers.code_groups import dx_groups
 from helpers.datasets import load_clinic
 from helpers.demos.walk import WalkDemo
+from helpers.exam.mock import Practice
 from helpers.graph import build_graph
 from helpers.graph_nets import Gat, Sage, node_scores, train_nodes
 from helpers.incidence import patient_matrix, visit_matrix
@@ -879,6 +880,15 @@ check.new_code(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "a"  # SOLUTION
 check.large_p(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("15")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

@@ -39,6 +39,7 @@ from helpers.code_tree import Ancestry, ancestors, deal_paths
 from helpers.codes import dotted, roll_up
 from helpers.datasets import load_clinic
 from helpers.demos.ancestors import AncestorDemo
+from helpers.exam.mock import Practice
 from helpers.gct import GCT, WithoutPrior, encounters, fit_gct
 from helpers.gram import GRAM, AncestorMean, attention_weights, gram_vector
 from helpers.hidden_links import found_links, hidden_links, multi_hots
@@ -615,6 +616,15 @@ check.lonely_code(my_answer)
 # %% slideshow={"slide_type": "skip"}
 my_answer = "b"  # SOLUTION
 check.weight_is_no_reason(my_answer)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Three fresh questions
+#
+# Drawn from the bank of the midterm, with other numbers than in this lesson. *three others* draws
+# again. Nothing is saved; lesson 16 has whole papers, and finds what to repair.
+
+# %% slideshow={"slide_type": "skip"}
+Practice("17")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Takeaway

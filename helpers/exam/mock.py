@@ -72,6 +72,7 @@ class Answering(widgets.VBox):
         self.repair = _button("repair", "new questions on what went wrong", self._repair)
         self.repair.layout.display = "none"
         self.result = widgets.HTML()
+        self.buttons = widgets.HBox([self.back, self.note, self.next, self.finish, self.repair])
         self._open(form, file)
         super().__init__(
             [
@@ -79,7 +80,7 @@ class Answering(widgets.VBox):
                 self.stem,
                 self.inputs,
                 self.sure,
-                widgets.HBox([self.back, self.note, self.next, self.finish, self.repair]),
+                self.buttons,
                 self.said,
                 self.result,
             ]
@@ -195,10 +196,27 @@ class MockExam(Answering):
 
 
 class Practice(Answering):
-    """Three questions on one lesson; another `exam`, three others."""
+    """Three questions on one lesson, and three others as often as wanted.
+
+    Parameters
+    ----------
+    lesson
+        ``"03"``, say.
+    exam
+        Another name, other questions.
+    """
 
     def __init__(self, lesson: str, exam: str = "practice", **settings) -> None:
         super().__init__(practice_form(lesson, exam), **settings)
+        self.lesson, self.exam, self.drawn = lesson, exam, 1
+        self.others = _button("three others", "draw three other questions", self._others)
+        self.buttons.children += (self.others,)
+
+    def _others(self, _) -> None:
+        self.drawn += 1
+        self.result.value = ""
+        self.repair.layout.display = "none"
+        self._open(practice_form(self.lesson, f"{self.exam} {self.drawn}"), None)
 
 
 def sample_html(form: Form) -> str:

@@ -164,3 +164,16 @@ def test_end_of_input_ends_the_practice():
         raise EOFError
 
     assert ask_in_terminal(practice_form("03"), read, lambda text: None) == 0
+
+
+def test_three_others():
+    practice = Practice("03", "drawn again")
+    asked = []
+    for _ in range(4):
+        asked.append([item.stem for item in practice.paper.items])
+        practice.note.click()
+        practice.finish.click()
+        practice.others.click()
+        assert practice.result.value == "" and practice.sitting.answers == [None] * 3
+    assert len({stem for stems in asked for stem in stems}) > 8
+    assert asked[0] == [item.stem for item in Practice("03", "drawn again").paper.items]
