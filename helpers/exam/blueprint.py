@@ -27,7 +27,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("Med2Vec", ("11",), (1, 2, 5, 1, 0)),
     Topic("MiME", ("12",), (1, 1, 4, 2, 0)),
     Topic("Heart failure with few labels", ("13",), (0, 1, 2, 1, 2)),
-    Topic("Entities, images, graphs, transfer", ("14", "15"), (1, 2, 1, 1, 0)),
+    Topic("Entities, images, graphs, trees", ("14", "15", "17"), (1, 2, 1, 1, 0)),
 )
 """Topics are numbered from 1. All points add up to 80."""
 

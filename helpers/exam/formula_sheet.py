@@ -71,6 +71,12 @@ SECTIONS: tuple[tuple[str, str], ...] = (
         "itself.",
     ),
     (
+        "Trees and links",
+        "GRAM $g_i = \\sum_j a_{ij} \\, e_j$ over the path of the code; $a_i$ is the "
+        "softmax of its scores. GCT: prior $p(m | d) = n(d, m) / n(d)$; the mask allows visit "
+        "and diagnosis, diagnosis and treatment.",
+    ),
+    (
         "Metrics",
         "AUC: share of (case, control) pairs in the right order, a tie counts one half. Average "
         "precision: mean over the cases of the precision at their rank. MRR: mean of 1/rank.",

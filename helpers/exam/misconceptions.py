@@ -122,6 +122,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
             "M149": "This is the AUC, not the average precision.",
             "M150": "This is the share of cases: what a random order would reach.",
             "M151": "This is the precision of the first three alone.",
+            "M205": "This is how much more often than by chance the two meet, not a probability.",
         },
     ),
     **_table(
@@ -176,6 +177,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
             "M180": "This gives all neighbors the same weight: a mean.",
             "M189": "This is not divided by the number of neighbors of each point.",
             "M195": "This is the share that is real; asked is the rest.",
+            "M201": "This is not divided by the sum of the exponentials.",
+            "M204": "This divides by all visits; only those with the diagnosis count.",
         },
     ),
     **_table(
@@ -198,6 +201,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
             "M168": "This is the share that stays frozen; asked is what is trained.",
             "M173": "This multiplies by p; the weight of going back is 1/p.",
             "M174": "This exchanges p and q: p is for going back, q for moving away.",
+            "M203": "This is p(d | m): it divides by the visits with the drug.",
         },
     ),
     **_table(
@@ -234,6 +238,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
             "M196": "This compares visits and forgets that visits have different numbers of codes.",
             "M197": "This compares codes within visits and forgets the visits that are padding.",
             "M198": "This forgets one axis of the padded array.",
+            "M200": "This leaves out the row of the code itself; its path begins with it.",
+            "M206": "This counts each pair once; each of the two looks at the other.",
+            "M208": "This forgets the visit token, which meets every diagnosis.",
         },
     ),
     **_table(
@@ -310,6 +317,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
             "M182": "This counts the outermost nodes alone.",
             "M183": "This gives the node itself a second fan-out of its own.",
             "M184": "This uses the first fan-out twice.",
+            "M199": "This is the plain mean of the path; GRAM weighs its nodes.",
+            "M202": "This takes the node of the largest weight alone; all of them are mixed.",
+            "M207": "This lets every token look at every other: the mask is forgotten.",
+            "M209": "This also lets visit and treatments look at each other; the mask forbids it.",
         },
     ),
     **_table(

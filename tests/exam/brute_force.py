@@ -375,3 +375,21 @@ def P51(a, b):
         for j in range(b):
             nodes.append((i, j))
     return len(nodes)
+
+
+def P54(raised, rows):
+    # a bag that holds each node's number as often as its exponential says
+    bag = [x for a, x in zip(raised, rows, strict=True) for _ in range(a)]
+    return sum(bag) / len(bag)
+
+
+def P55(both, dx, rx, visits):
+    with_dx = set(range(dx))
+    with_rx = set(range(dx - both, dx - both + rx))
+    return len(with_dx & with_rx) / len(with_dx)
+
+
+def P56(dx, rx):
+    kinds = ["visit"] + ["dx"] * dx + ["rx"] * rx
+    pairs = [(a, b) for i, a in enumerate(kinds) for j, b in enumerate(kinds) if i != j]
+    return sum({a, b} in ({"visit", "dx"}, {"dx", "rx"}) for a, b in pairs)

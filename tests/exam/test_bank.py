@@ -29,7 +29,7 @@ ITEMS = {
     for id_, entry in BANK.items()
     for twin in range(entry.twins or 2)
 }
-PROMISED = [f"P{n:02}" for n in range(1, 54)] + [f"C{n:02}" for n in range(1, 61)]
+PROMISED = [f"P{n:02}" for n in range(1, 57)] + [f"C{n:02}" for n in range(1, 77)]
 
 
 def full_marks(item):

@@ -10,6 +10,7 @@ from helpers.exam.families.prediction import PREDICTION
 from helpers.exam.families.record_models import RECORD_MODELS
 from helpers.exam.families.seeing import SEEING
 from helpers.exam.families.transfer import TRANSFER
+from helpers.exam.families.trees import TREES
 from helpers.exam.families.words import WORDS
 
 __all__ = ["FAMILIES", "Draw", "Family"]
@@ -27,5 +28,6 @@ FAMILIES: dict[str, Family] = {
         *PREDICTION,
         *TRANSFER,
         *GRAPHS,
+        *TREES,
     )
 }
