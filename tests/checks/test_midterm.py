@@ -112,7 +112,7 @@ def test_guess_first(done, guess):
         (7, "write a list of three lessons"),
         (["03", "04"], "name three different lessons"),
         (["03", "3", "04"], "name three different lessons"),
-        (["01", "04", "00"], "lesson 00 was not asked in this form"),
+        (["02", "04", "00"], "lesson 00 was not asked in this form"),
     ],
 )
 def test_guesses_that_are_none(done, guess, says):
