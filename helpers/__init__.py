@@ -5,8 +5,9 @@ One idea a module. Where to look:
 From tokens to pairs
     vocab, token_stream, pairs, noise, glossary
 Models
-    onehot, decomposition, ppmi, glove, subwords, fasttext, two_tables, skipgram, word2vec, cbow,
-    and the trainers of whole corpora: sgns, sgns_counts, sgns_stream, streams, adam, progress
+    activations, onehot, decomposition, ppmi, glove, subwords, fasttext, two_tables, skipgram,
+    word2vec, cbow, and the trainers of whole corpora: sgns, sgns_counts, sgns_stream, streams,
+    adam, progress
 One word, many vectors
     attention, bert, whole_words, masking, masked_training, contextual; word_pieces,
     safetensors_file, bert_files

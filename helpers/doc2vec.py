@@ -17,12 +17,12 @@ from jaxtyping import Float, Int
 from scipy.sparse import csr_array
 from torch import Tensor
 
+from helpers.activations import sigmoid
 from helpers.adam import Adam
 from helpers.noise import noise_distribution
 from helpers.progress import progress
 from helpers.sgns_counts import DOUBT
 from helpers.two_tables import TrainingPlan, penalties
-from helpers.word2vec import sigmoid
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,14 +19,11 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from helpers.activations import sigmoid
+
 Parameters = Mapping[str, np.ndarray]
 
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-
-
-def sigmoid(x: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
-    """Logistic function, without overflow at either end."""
-    return 0.5 * (1 + np.tanh(0.5 * x))
 
 
 def gru_step(

@@ -9,18 +9,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import Float, Real
 
+from helpers.activations import relu, softmax
+
 Parameters = Mapping[str, Float[np.ndarray, "..."]]
-
-
-def relu(x: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
-    """Return what is positive; the rest becomes 0."""
-    return np.maximum(x, 0.0)
-
-
-def softmax(scores: Float[np.ndarray, "*visits targets"]) -> Float[np.ndarray, "*visits targets"]:
-    """Turn each row of scores into shares that sum to 1."""
-    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True)
 
 
 def forward(

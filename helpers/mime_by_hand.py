@@ -10,12 +10,9 @@ from collections.abc import Iterable
 import numpy as np
 from jaxtyping import Bool, Float, Int, Num
 
+from helpers.activations import relu
+
 PLACE = {"rx": 1, "px": 2}  # where an object keeps its drugs and procedures
-
-
-def relu(x: np.ndarray) -> np.ndarray:
-    """Return the positive part of every number."""
-    return np.maximum(x, 0)
 
 
 def dx_objects(

@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from helpers.activations import sigmoid
 from helpers.noise import discard_prob, noise_distribution, sample_negatives
 from helpers.token_stream import Id
 
@@ -23,7 +24,6 @@ __all__ = [
     "sample_negatives",
     "sgns_loss_grads",
     "sgns_step",
-    "sigmoid",
 ]
 
 
@@ -54,11 +54,6 @@ def negative_sampling_loss(
     noise_score = torch.einsum("bd,bkd->bk", center, noise)
     pair_loss = -logsigmoid(true_score) - logsigmoid(-noise_score).sum(dim=-1)
     return pair_loss.mean()
-
-
-def sigmoid(x: Float[np.ndarray, "*shape"] | float) -> Float[np.ndarray, "*shape"] | float:
-    """Return ``1 / (1 + exp(-x))``, written with tanh so that it cannot overflow."""
-    return 0.5 + 0.5 * np.tanh(0.5 * x)
 
 
 def sgns_loss_grads(

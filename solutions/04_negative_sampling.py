@@ -38,6 +38,7 @@ import torch
 
 from helpers import checks as check
 from helpers import datasets, noise, pairs, plots, sgns, similarity, skipgram, two_tables, word2vec
+from helpers.activations import sigmoid
 from helpers.demos.noise import NoiseDemo
 from helpers.exam.mock import Practice
 from helpers.vocab import build_vocab
@@ -595,7 +596,7 @@ for more in (2, 5, 10):
 
 # %% slideshow={"slide_type": "skip"}
 v = model.center_table[words.id("hypertension")]
-seen_rather_than_drawn = word2vec.sigmoid(model.context_table @ v)
+seen_rather_than_drawn = sigmoid(model.context_table @ v)
 print(f"sum over all {len(words)} words of sigma(u . v): {seen_rather_than_drawn.sum():.2f}")
 assert seen_rather_than_drawn.sum() > 1.5
 

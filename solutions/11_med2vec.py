@@ -39,6 +39,7 @@ import torch
 
 from helpers import checks as check
 from helpers import decomposition, med2vec, metrics, plots
+from helpers.activations import relu
 from helpers.censoring import censor
 from helpers.code_groups import dx_groups
 from helpers.datasets import load_clinic
@@ -51,7 +52,6 @@ from helpers.med2vec_by_hand import (
     forward,
     n_parameters,
     predict,
-    relu,
     top_codes,
     top_ids,
     visit_loss,

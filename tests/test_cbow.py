@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from helpers.activations import sigmoid
 from helpers.cbow import CbowModel, context_mask, train_cbow
 from helpers.similarity import most_similar
 from helpers.two_tables import TrainingPlan
 from helpers.vocab import build_vocab
-from helpers.word2vec import cbow_hidden, sgns_loss_grads, sigmoid
+from helpers.word2vec import cbow_hidden, sgns_loss_grads
 
 TOKENS = torch.tensor([[0, 1, 2, 1, 3], [4, 4, 0, 2, 3]])
 SENTENCE = torch.tensor([[7, 7, 7, 8, 8], [8, -1, 9, 9, 9]])

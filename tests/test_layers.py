@@ -89,6 +89,7 @@ LAYERS = {
     "synthea_rows": 2,
     "word2vec": 2,
     # data and measurement
+    "activations": 1,
     "adam": 1,
     "attention": 1,
     "averages": 1,

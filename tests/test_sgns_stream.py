@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from helpers.activations import sigmoid
 from helpers.noise import noise_distribution
 from helpers.pairs import weight_at
 from helpers.sgns_stream import StreamModel, mean_loss, pair_weights, row_length, train_on_stream
 from helpers.token_stream import flatten
 from helpers.two_tables import TrainingPlan
-from helpers.word2vec import sigmoid
 
 PLAN = TrainingPlan(dim=3, window=2, k=4, shrink=0.0)
 TOKENS = torch.tensor([[0, 1, 2, 1, 3], [4, 4, 0, 2, 3]])

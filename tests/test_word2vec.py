@@ -13,7 +13,6 @@ from helpers.word2vec import (
     sample_negatives,
     sgns_loss_grads,
     sgns_step,
-    sigmoid,
 )
 
 
@@ -105,12 +104,6 @@ def test_scores_of_a_thousand_stay_finite(sign):
     assert loss == 1000  # one of the two answers is right, the other as wrong as can be
     batch = [torch.tensor(x)[None] for x in (v, u, noise)]
     assert negative_sampling_loss(*batch).item() == 1000
-
-
-def test_sigmoid_is_its_equation():
-    x = np.linspace(-8, 8, 17)
-    np.testing.assert_allclose(sigmoid(x), 1 / (1 + np.exp(-x)))
-    assert sigmoid(np.array([-1e4, 1e4])).tolist() == [0, 1]
 
 
 def test_a_step_pulls_the_context_and_pushes_a_noise_word_as_often_as_it_was_drawn():

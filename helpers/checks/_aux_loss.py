@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import mime_by_hand
+from helpers.activations import sigmoid, softmax
 from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 
@@ -16,21 +17,12 @@ NONE = np.zeros(5, bool)
 PADDED_O, PADDED_DX, PADDED_RX = O * SOME[:, None], DX * SOME, RX * SOME[:, None]
 
 
-def _softmax(scores, axis=1):
-    weights = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return weights / weights.sum(axis=axis, keepdims=True)
-
-
-def _sigmoid(scores):
-    return 1 / (1 + np.exp(-scores))
-
-
 def _dx_cost(o, dx, U_d):
-    return -np.log(_softmax(o @ U_d)[np.arange(len(o)), dx])
+    return -np.log(softmax(o @ U_d)[np.arange(len(o)), dx])
 
 
 def _rx_costs(o, rx, U_m):
-    q = _sigmoid(o @ U_m)
+    q = sigmoid(o @ U_m)
     return -rx * np.log(q) - (1 - rx) * np.log(1 - q)
 
 
@@ -47,7 +39,7 @@ def _made(cost=None, total=lambda costs, lam, slots: lam * costs.mean()):
 
 
 def _competing(o, dx, rx, U_d, U_m):
-    return _dx_cost(o, dx, U_d) - (rx * np.log(_softmax(o @ U_m))).sum(axis=1)
+    return _dx_cost(o, dx, U_d) - (rx * np.log(softmax(o @ U_m))).sum(axis=1)
 
 
 def _each_diagnosis_alone(o, dx, rx, U_d, U_m):
@@ -56,11 +48,11 @@ def _each_diagnosis_alone(o, dx, rx, U_d, U_m):
 
 
 def _absent_unscored(o, dx, rx, U_d, U_m):
-    return _dx_cost(o, dx, U_d) - (rx * np.log(_sigmoid(o @ U_m))).sum(axis=1)
+    return _dx_cost(o, dx, U_d) - (rx * np.log(sigmoid(o @ U_m))).sum(axis=1)
 
 
 def _rows_exchanged(o, dx, rx, U_d, U_m):
-    weights = _softmax(o @ U_d, axis=0)
+    weights = softmax(o @ U_d, axis=0)
     return -np.log(weights[np.arange(len(o)), dx]) + _rx_costs(o, rx, U_m).sum(axis=1)
 
 
@@ -82,7 +74,7 @@ _in_bits = _made(total=lambda costs, lam, slots: lam * costs.mean() / np.log(2))
 
 
 def _columns_of_all(o, dx, rx, U_d, U_m):
-    return -np.log(_softmax(o @ U_d)[:, dx]).mean(axis=1) + _rx_costs(o, rx, U_m).sum(axis=1)
+    return -np.log(softmax(o @ U_d)[:, dx]).mean(axis=1) + _rx_costs(o, rx, U_m).sum(axis=1)
 
 
 _all_pairs = _made(_columns_of_all)

@@ -9,10 +9,10 @@ from functools import cache, lru_cache
 import numpy as np
 
 from helpers import doc2vec
+from helpers.activations import sigmoid
 from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 from helpers.similarity import pairwise_cosine
-from helpers.word2vec import sigmoid
 
 K, DIM = 5, 3
 WORDS = np.random.default_rng(5).normal(size=(10, DIM)) + np.array([0.9, 0.0, -0.6])

@@ -32,6 +32,8 @@ class Demo(widgets.VBox):
         for control in controls.values():
             if hasattr(control, "style"):
                 control.style = {"description_width": "initial"}
+            if hasattr(control, "readout"):  # a slider: room beside a long description
+                control.layout.width = "min(98%, 36em)"
             control.observe(self._update, names="value")
         self._update()
         super().__init__([*controls.values(), self.picture, self.sentence])

@@ -8,9 +8,10 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 
+from helpers.activations import relu
 from helpers.decomposition import rotate
 from helpers.demos._demo import Demo
-from helpers.med2vec_by_hand import relu, top_ids
+from helpers.med2vec_by_hand import top_ids
 from helpers.plots import COLORS
 
 

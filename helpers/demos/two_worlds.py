@@ -49,9 +49,10 @@ class TwoWorldsDemo(Demo):
         n = widgets.SelectionSlider(
             options=list(sizes), value=min(sizes), description="labeled patients n"
         )
-        shares = [(f"{share:.0%} in single codes", share) for share in sorted(grid)]
         where = widgets.SelectionSlider(
-            options=shares, value=shares[0][1], description="where the signal lives"
+            options=[(f"{share:.0%}", share) for share in sorted(grid)],
+            value=min(grid),
+            description="signal in single codes",
         )
         super().__init__({"n": n, "share": where}, size=(7.2, 3.2))
 
