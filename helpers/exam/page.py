@@ -4,6 +4,7 @@ Formulas are drawn by matplotlib, glyph by glyph, into the page. What it cannot 
 when the page is made, not a surprise in print.
 """
 
+import re
 from functools import lru_cache
 from html import escape
 
@@ -16,6 +17,8 @@ from matplotlib.textpath import TextPath, text_to_path
 POINTS = 11.5  # size of a formula, a little above that of the text: STIX runs small
 LETTERS = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}  # matplotlib's path codes in SVG
 LENGTHS = {1: 1, 2: 1, 3: 2, 4: 3, 79: 1}
+
+GLUE = re.compile(r'([(\[]?)(<svg class="formula".*?</svg>)([.,;:!?)\]]*)', re.DOTALL)
 
 
 def to_html(text: str) -> str:
@@ -31,7 +34,13 @@ def to_html(text: str) -> str:
     >>> to_html("A *visit* and its **codes**.")
     '<p>A <em>visit</em> and its <strong>codes</strong>.</p>\n'
     """
-    return _markdown()(text)
+    return GLUE.sub(_glued, _markdown()(text))
+
+
+def _glued(found: re.Match) -> str:
+    """Keep a formula on one line with the sign before and behind it."""
+    before, svg, behind = found.groups()
+    return f'<span style="white-space:nowrap">{found[0]}</span>' if before or behind else svg
 
 
 @lru_cache(maxsize=2048)

@@ -41,8 +41,11 @@ def scatter_svg(
         for letter, points in zip(GROUPS, groups, strict=False):
             x, y = left + 4 + points[:, 0] * (side - 8), 20 + points[:, 1] * side
             parts += [_marker(letter, a, b) for a, b in zip(x, y, strict=True)]
+            above = y.min() - 7
+            place = above if above > 34 else y.max() + 17  # inside the frame
             parts.append(
-                f'<text x="{x.mean():.0f}" y="{y.min() - 7:.0f}" font-weight="bold">{letter}</text>'
+                f'<text x="{x.mean():.0f}" y="{place:.0f}" text-anchor="middle" '
+                f'font-weight="bold">{letter}</text>'
             )
     return "".join([*parts, "</svg>"])
 
