@@ -126,8 +126,10 @@ class Answering(widgets.VBox):
         if self.minutes:
             spent = sum(sitting.seconds) / 60
             clock = f", {spent:.0f} of {self.minutes} minutes"
+        of = f", for repair {self.paper.letters[n]}" if self.repairs else ""
         self.head.value = (
-            f"<b>Question {n + 1} of {len(sitting.answers)}</b> ({points}; {done} answered{clock})"
+            f"<b>Question {n + 1} of {len(sitting.answers)}</b> "
+            f"({points}{of}; {done} answered{clock})"
         )
 
     def _back(self, _) -> None:

@@ -24,6 +24,7 @@ from helpers.exam.places import section_of
 from helpers.exam.seeds import KIT_VERSION
 
 SIZES = ("A4", "letter")
+ESSAY = 8  # a short one has as many words
 CM_A_POINT = 1.2  # work space for one point; the lines of the question come on top
 
 STYLE = """
@@ -52,6 +53,7 @@ td.tick { min-width: 3.2em; } pre { font-size: .85em; border: 1px solid #000; pa
 code { font-size: .88em; } pre span { color: #444; user-select: none; }
 figure { margin: .5em 0; } figure svg { max-width: 100%%; height: auto; }
 figcaption { font-size: .85em; }
+.panel { width: 10.9em; height: auto; } .panel.alone { width: 21em; }
 .right { font-weight: bold; } .number { white-space: nowrap; } .grid td, .grid th {
   padding: .02em .5em; } .why { font-size: .92em; margin-left: 1.4em; }
 svg.formula { overflow: visible; } p.formula { text-align: center; }
@@ -62,7 +64,7 @@ svg.formula { overflow: visible; } p.formula { text-align: center; }
 
 
 RULES = {
-    "single": "Tick one box.",
+    "single": "Tick one box for each question.",
     "multi": "Tick true or false for each statement. A wrong tick takes away what a right one "
     "gives, though never below 0 for a question; a statement left open does neither.",
     "numeric": "What counts is the number in the box.",
@@ -291,7 +293,8 @@ def _(item: Blanks) -> str:
 
 @_question.register
 def _(item: ReadPlot) -> str:
-    head = "<tr><th></th>" + "".join(f"<th>{verdict}</th>" for verdict in VERDICTS) + "</tr>"
+    verdicts = "".join(f"<th>{verdict}</th>" for verdict in VERDICTS)
+    head = f"<thead><tr><th></th>{verdicts}</tr></thead>"  # repeated on the next page
     ticks = f'<td class="tick">{BOX}</td>' * len(VERDICTS)
     rows = (f"<tr><td>{inline_html(r.text)}</td>{ticks}</tr>" for r in item.readings)
     return f"<table>{head}{''.join(rows)}</table>"
@@ -300,7 +303,7 @@ def _(item: ReadPlot) -> str:
 @_question.register
 def _(item: Essay) -> str:
     names = ", ".join(criterion.name for criterion in item.rubric)
-    return f"<p>About 120 words. Two points each for: {escape(names)}.</p>{_room(item.points)}"
+    return f"<p>Two points each for: {escape(names)}.</p>{_room(ESSAY)}"
 
 
 def _behind(mistake: str | None) -> str:

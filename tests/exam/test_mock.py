@@ -119,7 +119,7 @@ def test_a_repair_is_done_when_two_of_three_are_right(mock, right):
         left = mock.left
         mock.repair.click()
         assert mock.repairs == left and mock.repair.layout.display == "none"
-        assert shown(mock.result) == ""
+        assert shown(mock.result) == "" and ", for repair 1;" in mock.head.value
         again = {key_of(item) for item in mock.paper.items}
         assert not again & asked
         asked |= again
