@@ -223,10 +223,9 @@ check.explain_full_windows(my_explanation)
 # repairs are done. A repair is done when two of three are right. If you were right and slow, do
 # three more of the kind; if you were right and unsure, explain it to somebody.
 #
-# Below are the ten ideas, each with the section where it is at home.
-#
 # Three fresh questions on one lesson can be had at any time, in a terminal too:
-# `python -m helpers.exam --lesson 11`.
+# `python -m helpers.exam --lesson 11`. Here are the ten ideas, each with the section where it is at
+# home.
 
 # %% slideshow={"slide_type": "subslide"}
 for id_, cluster in CLUSTERS.items():

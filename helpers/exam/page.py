@@ -58,7 +58,7 @@ def formula_svg(latex: str, points: float = POINTS) -> str:
     ValueError
         If it cannot be drawn.
     """
-    drawn = re.sub(r",\s*-(?=[\d.])", r",\\,{-}", latex)  # a minus behind a comma is a sign
+    drawn = re.sub(r",\s*-(?=[\d.])", r",{-}", latex)  # a minus behind a comma is a sign
     with mpl.rc_context({"mathtext.fontset": "stix", "text.usetex": False}):
         font = FontProperties(size=points)
         try:
