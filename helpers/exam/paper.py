@@ -68,7 +68,7 @@ RULES = {
     "multi": "Tick true or false for each statement. A wrong tick takes away what a right one "
     "gives, though never below 0 for a question; a statement left open does neither.",
     "numeric": "What counts is the number in the box.",
-    "plot": "Tick one box a row: judge what the figure shows, not what you know.",
+    "plot": "Tick one box a row.",
 }
 """What stands below the title of a part, by the kind of its questions: how it is answered."""
 
