@@ -53,6 +53,7 @@ td.tick { min-width: 3.2em; } pre { font-size: .85em; border: 1px solid #000; pa
 code { font-size: .88em; } pre span { color: #444; user-select: none; }
 figure { margin: .5em 0; } figure svg { max-width: 100%%; height: auto; }
 figcaption { font-size: .85em; }
+.choices div { margin: .25em 0; }
 .panel { width: 10.9em; height: auto; } .panel.alone { width: 21em; }
 .right { font-weight: bold; } .number { white-space: nowrap; } .grid td, .grid th {
   padding: .02em .5em; } .why { font-size: .92em; margin-left: 1.4em; }
@@ -280,7 +281,8 @@ def _(item: Blanks) -> str:
     uneven = len({blank.points for blank in item.blanks}) > 1
     for n, blank in enumerate(item.blanks, 1):
         if blank.choices:
-            answer = "<br>".join(f"{BOX}{inline_html(choice)}" for choice in blank.choices)
+            boxes = (f"<div>{BOX}{inline_html(choice)}</div>" for choice in blank.choices)
+            answer = f'<div class="choices">{"".join(boxes)}</div>'
         else:
             answer = '<span class="answer"></span>'
         ask = inline_html(blank.ask)
