@@ -40,6 +40,7 @@ from helpers.exam.items import LEVELS
 from helpers.exam.marking import mark
 from helpers.exam.misconceptions import CLUSTERS, MISCONCEPTIONS
 from helpers.exam.mock import MockExam
+from helpers.exam.places import section_of
 from helpers.exam.seeds import generator
 from helpers.exam.students import flag_rates
 
@@ -220,18 +221,21 @@ check.explain_full_windows(my_explanation)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 Repair
 #
-# The diagnosis names at most three repairs, each with its evidence. A repair is short: read the
-# section, redo its exercise without looking, then answer new questions on it: the button *repair*
-# asks them. It counts as repaired when two of three are right. If you were right and slow, do
+# The diagnosis names at most three repairs, each with its evidence, a link to the section, and an
+# *experiment*: a change in one of its cells that takes seconds, and what you should see. The link
+# opens the lesson at that cell; run the cells above it first (menu *Run*, *Run All Above Selected
+# Cell*). Then answer new questions: the button *repair* asks three for each, and says which
+# repairs are done. A repair is done when two of three are right. If you were right and slow, do
 # three more of the kind; if you were right and unsure, explain it to somebody.
 #
 # Three fresh questions on one lesson can be had at any time, in a terminal too:
-# `python -m helpers.exam --lesson 11`.
+# `python -m helpers.exam --lesson 11`. Here are the ten ideas, each with the section where it is at
+# home.
 
 # %% slideshow={"slide_type": "subslide"}
 for id_, cluster in CLUSTERS.items():
     lesson, section = cluster.review[0]
-    print(f"{id_:4}{cluster.idea}\n    lesson {lesson}, section {section}. {cluster.advice}")
+    print(f"{id_:4}{cluster.idea}\n    {section_of(lesson, section)}\n    {cluster.advice}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 Papers to print

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -12,6 +13,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from helpers.exam.places import places
 
 ROOT = Path(__file__).parents[1]
 BROWSER = (
@@ -153,3 +156,55 @@ def test_link_to_a_solution_ends_at_its_exercise(page, lab):
     heading.wait_for()
     page.wait_for_timeout(2000)  # until the last cells are drawn
     assert 0 <= heading.bounding_box()["y"] < 800
+
+
+def cell_to_try(link):
+    """Return the text of the cell to be tried in the section that a link names."""
+    lesson, section = re.search(r"Lesson (\d\d), section (\d)", link.inner_text()).groups()
+    return places()[lesson, int(section)].cell
+
+
+def shown_cell(page, text):
+    """Wait until a cell with this text is seen in the notebook that is open."""
+    panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    cell = panel.locator(".jp-CodeCell", has=page.locator(".jp-Editor", has_text=text)).first
+    cell.wait_for()
+    page.wait_for_timeout(2000)  # until the last cells are drawn
+    assert 0 <= cell.bounding_box()["y"] < 1000
+    return panel
+
+
+def test_repair_of_a_mock_links_to_the_section_and_to_the_cell_of_its_experiment(page, lab):
+    mock = "from helpers.exam.mock import MockExam\n\nMockExam(10, folder=None)"
+    for name in ("section", "To the cell."):
+        open_notebook(page, lab, "notebooks/16_midterm.ipynb")
+        cell = page.locator(".jp-CodeCell").first
+        fill(page, cell, mock)
+        cell.get_by_role("button", name="finish").click()
+        repair = cell.get_by_text("Repair 1.").locator("xpath=..")
+        section = repair.get_by_role("link")
+        text = cell_to_try(section)
+        title = section.inner_text().partition(": ")[2]
+        if name == "section":
+            section.click()
+            panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+            heading = panel.get_by_role("heading", name=title)
+            heading.wait_for()
+            page.wait_for_timeout(2000)
+            assert 0 <= heading.bounding_box()["y"] < 1000
+        else:
+            cell.get_by_role("link", name=name).first.click()
+            panel = shown_cell(page, text)
+        assert len(page.context.pages) == 1
+
+
+def test_feedback_in_a_lesson_links_to_a_cell_of_the_same_notebook(page, lab):
+    open_notebook(page, lab, "notebooks/03_skipgram.ipynb")
+    cell = page.locator(".jp-CodeCell").first
+    fill(page, cell, 'from helpers.exam.mock import Practice\n\nPractice("03")')
+    cell.get_by_role("button", name="answer").click()
+    cell.get_by_text("Left open.").wait_for()
+    text = cell_to_try(cell.get_by_role("link", name="Lesson 03, section"))
+    cell.get_by_role("link", name="To the cell.").click()
+    shown_cell(page, text)
+    assert page.locator(".jp-NotebookPanel").count() == len(page.context.pages) == 1

@@ -15,6 +15,7 @@ blueprint, forms          what a paper asks, and parallel papers that keep to it
 page, paper               pages that need no network; papers, keys, marking grids
 formula_sheet, pdf        the sheet that comes with a paper; printing it
 diagnosis, students       what a paper tells, and simulated students to try that on
+places                    where to read up and what to try again: experiments.toml, links to cells
 sitting, mock, practice   answering: saved, in the notebook, in the terminal
 cards                     one page a lesson to be known by heart
 class_report              what a class did with a paper

@@ -17,6 +17,7 @@ from helpers.exam.misconceptions import CLUSTERS, cluster_of
 HITS = 2  # wrong answers of one cluster that make a flag
 SHARE = 0.4  # of the answered items that offered the cluster
 REPAIRS = 3
+NEEDED = 2  # right answers to three new questions that make a repair done
 SLOW = 2.0  # times the planned minutes
 
 
@@ -132,6 +133,31 @@ def diagnose(answers: Sequence[Answered]) -> Diagnosis:
     )
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a repair: how many of its new questions were right."""
+
+    repair: Repair
+    right: int
+    asked: int
+
+    @property
+    def done(self) -> bool:
+        """Two of three right; all of them where there are fewer."""
+        return self.right >= min(NEEDED, self.asked) > 0
+
+
+def outcomes(
+    repairs: Sequence[Repair], letters: Sequence[str], answers: Sequence[Answered]
+) -> list[Outcome]:
+    """Say which repairs are done; the letter of a question is the number of its repair."""
+    found = []
+    for number, repair in enumerate(repairs, 1):
+        mine = [a for a, part in zip(answers, letters, strict=True) if part == str(number)]
+        found.append(Outcome(repair, sum(a.mark.right for a in mine), len(mine)))
+    return found
+
+
 def hits_of(answer: Answered) -> set[str]:
     """Return the clusters of the mistakes in one answer."""
     return {cluster_of(mistake) for mistake in answer.mark.mistakes}
@@ -164,7 +190,11 @@ def _sections(marked: Sequence[Answered]) -> tuple[Section, ...]:
 
 
 def _repairs(marked: Sequence[Answered], clusters: Sequence[Cluster]) -> tuple[Repair, ...]:
-    """Choose flags first, by what they cost; then the sections that lost most."""
+    """Choose flags first, by what they cost; then the sections that lost most.
+
+    A flag sends back to the section of its worst answer, not to the home of the idea: that is
+    where this learner met it, and what is tried there is about the very question.
+    """
     repairs: list[Repair] = []
     by_number = {a.number: a for a in marked}
     flags = [c for c in clusters if c.state == "flag"]
@@ -195,7 +225,7 @@ def _repairs(marked: Sequence[Answered], clusters: Sequence[Cluster]) -> tuple[R
                 lesson,
                 section,
                 f"{'Items' if len(some) > 1 else 'Item'} {numbers}: {how}.",
-                "Read the section again, then do its exercise without looking.",
+                "Read the section again.",
                 tuple(a.item.id for a in some),
             )
         )

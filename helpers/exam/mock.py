@@ -4,6 +4,7 @@ Every control is a plain form element: Tab goes on, the arrows choose, Space tic
 Without a kernel, on a web page, the paper is there to be read.
 """
 
+import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,8 @@ from string import ascii_lowercase
 
 import ipywidgets as widgets
 
-from helpers.exam.forms import Form
+from helpers.exam.diagnosis import Answered, Repair, diagnose, outcomes
+from helpers.exam.forms import Form, key_of
 from helpers.exam.items import (
     VERDICTS,
     Blanks,
@@ -25,8 +27,9 @@ from helpers.exam.items import (
 from helpers.exam.marking import Mark
 from helpers.exam.page import to_html
 from helpers.exam.paper import article_html, inline_html, stem_html
+from helpers.exam.places import experiment_of, section_of
 from helpers.exam.practice import practice_form, repair_form
-from helpers.exam.sitting import Sitting, mock_form, report
+from helpers.exam.sitting import Sitting, mock_form, repair_report, report
 
 WIDE = widgets.Layout(width="98%")
 OPEN = "leave open"
@@ -61,8 +64,9 @@ class Answering(widgets.VBox):
         minutes: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.feedback, self.minutes, self.clock = feedback, minutes, clock
-        self.head, self.stem, self.said = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.file, self.feedback, self.minutes, self.clock = file, feedback, minutes, clock
+        self.head, self.stem = widgets.HTML(), widgets.HTML()
+        self.said, self.read_up = widgets.HTML(), widgets.Output()
         self.inputs = widgets.VBox()
         self.sure = widgets.Checkbox(description="I am sure", indent=False)
         self.back = _button("back", "the question before", self._back)
@@ -71,8 +75,9 @@ class Answering(widgets.VBox):
         self.finish = _button("finish", "mark the paper, and say what to repair", self._finish)
         self.repair = _button("repair", "new questions on what went wrong", self._repair)
         self.repair.layout.display = "none"
-        self.result = widgets.HTML()
+        self.result, self.details = widgets.Output(), widgets.VBox()
         self.buttons = widgets.HBox([self.back, self.note, self.next, self.finish, self.repair])
+        self.asked: frozenset = frozenset()  # keys of all questions before those of this form
         self._open(form, file)
         super().__init__(
             [
@@ -82,12 +87,19 @@ class Answering(widgets.VBox):
                 self.sure,
                 self.buttons,
                 self.said,
+                self.read_up,
                 self.result,
+                self.details,
             ]
         )
 
-    def _open(self, form: Form, file: Path | None) -> None:
-        self.paper, self.sitting = form, Sitting(form, file, self.clock)
+    def _open(self, form: Form, file: Path | None, repairs: tuple[Repair, ...] = ()) -> None:
+        """Ask these questions; `repairs` are what they are to repair."""
+        self.paper, self.sitting, self.repairs = form, Sitting(form, file, self.clock), repairs
+        self.left: tuple[Repair, ...] = ()  # what the button would repair
+        self.repair.layout.display = "none"
+        _markdown(self.result, "")
+        self.details.children = ()
         self._show()
 
     def _show(self) -> None:
@@ -98,7 +110,11 @@ class Answering(widgets.VBox):
         self.read = _ask(item, sitting.answers[n], self.inputs)
         self.sure.value = bool(sitting.sure[n])
         self.back.disabled, self.next.disabled = n == 0, n == len(sitting.answers) - 1
-        self.said.value = ""
+        self._say("")
+
+    def _say(self, html: str, markdown: str = "") -> None:
+        self.said.value = html
+        _markdown(self.read_up, markdown)
 
     def _count(self) -> None:
         """Say where we are."""
@@ -110,8 +126,10 @@ class Answering(widgets.VBox):
         if self.minutes:
             spent = sum(sitting.seconds) / 60
             clock = f", {spent:.0f} of {self.minutes} minutes"
+        of = f", for repair {self.paper.letters[n]}" if self.repairs else ""
         self.head.value = (
-            f"<b>Question {n + 1} of {len(sitting.answers)}</b> ({points}; {done} answered{clock})"
+            f"<b>Question {n + 1} of {len(sitting.answers)}</b> "
+            f"({points}{of}; {done} answered{clock})"
         )
 
     def _back(self, _) -> None:
@@ -124,29 +142,40 @@ class Answering(widgets.VBox):
 
     def _note(self, _) -> None:
         found = self.sitting.answer(self.read(), self.sure.value)
-        self.said.value = feedback_html(self.sitting.item, found) if self.feedback else "Noted."
+        item = self.sitting.item
+        if self.feedback:
+            self._say(feedback_html(item, found), reading(item))
+        else:
+            self._say("Noted.")
         self._count()
 
     def _finish(self, _) -> None:
-        sitting = self.sitting
-        diagnosis = sitting.diagnosis()
-        parts = [to_html(report(diagnosis))]
-        if not self.feedback:
-            parts += [
-                f"<h4>Question {a.number}</h4>{feedback_html(a.item, a.mark)}"
-                for a in sitting.answered()
-                if not a.mark.right
-            ]
-        self.result.value = "".join(parts)
-        self.repair.layout.display = "" if diagnosis.repairs else "none"
+        answered = self.sitting.answered()
+        if self.repairs:
+            found = outcomes(self.repairs, self.paper.letters, answered)
+            _markdown(self.result, repair_report(found, Path.cwd()))
+            self.left = tuple(outcome.repair for outcome in found if not outcome.done)
+        else:
+            diagnosis = diagnose(answered)
+            _markdown(self.result, report(diagnosis, Path.cwd()))
+            self.left = diagnosis.repairs
+        wrong = [] if self.feedback else [a for a in answered if not a.mark.right]
+        self.details.children = [part for a in wrong for part in _detail(a)]
+        self.repair.layout.display = "" if self.left else "none"
 
     def _repair(self, _) -> None:
         """Go on with other questions of the kind that went wrong; the old answers stay saved."""
-        form = repair_form(self.paper, self.sitting.diagnosis())
-        file = self.sitting.file
-        self._open(form, file and file.with_name(f"{file.stem}-repair.json"))
-        self.repair.layout.display = "none"
-        self.result.value = ""
+        form = repair_form(self.paper, self.left, self.asked)
+        self.asked |= {key_of(item) for item in self.paper.items}
+        self._open(form, self._file_of(form), self.left)
+
+    def _file_of(self, form: Form) -> Path | None:
+        """Name a file for repairs; other mistakes lead to other questions, and to another file."""
+        if self.file is None:
+            return None
+        text = "|".join([form.exam, *(item.id for item in form.items)])
+        mark = hashlib.blake2b(text.encode(), digest_size=3).hexdigest()
+        return self.file.with_name(f"{self.file.stem}-repair-{mark}.json")
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -214,8 +243,6 @@ class Practice(Answering):
 
     def _others(self, _) -> None:
         self.drawn += 1
-        self.result.value = ""
-        self.repair.layout.display = "none"
         self._open(practice_form(self.lesson, f"{self.exam} {self.drawn}"), None)
 
 
@@ -245,8 +272,28 @@ def feedback_html(item: Item, found: Mark) -> str:
     else:
         head = f"✗ {found.points:g} of {found.possible} points."
     said = "".join(f"<p>{inline_html(text)}</p>" for text in found.feedback if text != "Right.")
-    where = f"Lesson {item.lesson}, section {item.section}."
-    return f"<p><b>{head}</b></p>{said}{to_html(item.solution)}<p><small>{where}</small></p>"
+    return f"<p><b>{head}</b></p>{said}{to_html(item.solution)}"
+
+
+def reading(item: Item) -> str:
+    """Say in Markdown where a question is read up, and what to try there."""
+    where = section_of(item.lesson, item.section, Path.cwd())
+    to_try = experiment_of(item.lesson, item.section, Path.cwd())
+    return f"{where}." + (f" *Experiment:* {to_try}" if to_try else "")
+
+
+def _detail(a: Answered) -> list[widgets.Widget]:
+    read_up = widgets.Output()
+    _markdown(read_up, reading(a.item))
+    head = f"<h4>Question {a.number}</h4>"
+    return [widgets.HTML(head + feedback_html(a.item, a.mark)), read_up]
+
+
+def _markdown(output: widgets.Output, text: str) -> None:
+    """Show Markdown. Its links open notebooks; those in an HTML widget would leave the page."""
+    data = {"text/markdown": text, "text/plain": text}
+    shown = {"output_type": "display_data", "metadata": {}, "data": data}
+    output.outputs = (shown,) if text else ()
 
 
 def _button(text: str, tooltip: str, press, style: str = "") -> widgets.Button:

@@ -4,6 +4,7 @@ Formulas are drawn by matplotlib, glyph by glyph, into the page. What it cannot 
 when the page is made, not a surprise in print.
 """
 
+import re
 from functools import lru_cache
 from html import escape
 
@@ -13,9 +14,12 @@ import numpy as np
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath, text_to_path
 
-POINTS = 11.5  # size of a formula, a little above that of the text: STIX runs small
+TEXT = 10.5  # points of the text that a formula of `POINTS` stands in; larger text, larger formula
+POINTS = 11.5  # a little above that of the text: STIX runs small
 LETTERS = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}  # matplotlib's path codes in SVG
 LENGTHS = {1: 1, 2: 1, 3: 2, 4: 3, 79: 1}
+
+GLUE = re.compile(r'([(\[]?)(<svg class="formula".*?</svg>)([.,;:!?)\]]*)', re.DOTALL)
 
 
 def to_html(text: str) -> str:
@@ -31,7 +35,13 @@ def to_html(text: str) -> str:
     >>> to_html("A *visit* and its **codes**.")
     '<p>A <em>visit</em> and its <strong>codes</strong>.</p>\n'
     """
-    return _markdown()(text)
+    return GLUE.sub(_glued, _markdown()(text))
+
+
+def _glued(found: re.Match) -> str:
+    """Keep a formula on one line with the sign before and behind it."""
+    before, svg, behind = found.groups()
+    return f'<span style="white-space:nowrap">{found[0]}</span>' if before or behind else svg
 
 
 @lru_cache(maxsize=2048)
@@ -48,12 +58,13 @@ def formula_svg(latex: str, points: float = POINTS) -> str:
     ValueError
         If it cannot be drawn.
     """
+    drawn = re.sub(r",\s*-(?=[\d.])", r",{-}", latex)  # a minus behind a comma is a sign
     with mpl.rc_context({"mathtext.fontset": "stix", "text.usetex": False}):
         font = FontProperties(size=points)
         try:
-            path = TextPath((0, 0), f"${latex}$", prop=font)
+            path = TextPath((0, 0), f"${drawn}$", prop=font)
             width, height, depth = text_to_path.get_text_width_height_descent(
-                f"${latex}$", font, ismath=True
+                f"${drawn}$", font, ismath=True
             )
         except ValueError as error:
             reason = str(error).strip().splitlines()[-1]
@@ -61,7 +72,8 @@ def formula_svg(latex: str, points: float = POINTS) -> str:
     height += 1  # round letters reach a little over the line
     return (
         f'<svg class="formula" role="img" aria-label="{escape(latex)}" '
-        f'style="vertical-align:{-depth:.2f}pt" width="{width:.2f}pt" height="{height:.2f}pt" '
+        f'style="vertical-align:{-depth / TEXT:.3f}em" '
+        f'width="{width / TEXT:.3f}em" height="{height / TEXT:.3f}em" '
         f'viewBox="0 {depth - height:.2f} {width:.2f} {height:.2f}">'
         f'<path d="{_path_data(path)}"/></svg>'
     )

@@ -1,7 +1,8 @@
 """Papers, keys and marking grids as HTML pages that need nothing else."""
 
 import hashlib
-from functools import singledispatch
+import re
+from functools import lru_cache, singledispatch
 from html import escape
 from string import ascii_lowercase
 
@@ -19,9 +20,11 @@ from helpers.exam.items import (
 )
 from helpers.exam.misconceptions import CLUSTERS, MISCONCEPTIONS, cluster_of
 from helpers.exam.page import to_html
+from helpers.exam.places import section_of
 from helpers.exam.seeds import KIT_VERSION
 
 SIZES = ("A4", "letter")
+ESSAY = 8  # a short one has as many words
 CM_A_POINT = 1.2  # work space for one point; the lines of the question come on top
 
 STYLE = """
@@ -34,6 +37,7 @@ body { font: %(points)spt/1.4 Georgia, "Times New Roman", "DejaVu Serif", serif;
 h1 { font-size: 1.5em; margin: 0 0 .3em; } h2 { font-size: 1.15em; margin: 1.4em 0 .4em;
   border-bottom: 1px solid #000; break-after: avoid; } h3 { font-size: 1em; margin: 0 0 .3em; }
 article { break-inside: avoid; margin: 0 0 1.3em; }
+p.rule { font-style: italic; font-size: .92em; margin: 0 0 .5em; break-after: avoid; }
 article > header { font-weight: bold; }
 p { margin: .35em 0; } ol.options { list-style: none; padding-left: .4em; margin: .4em 0; }
 ol.options li { margin: .25em 0; }
@@ -46,10 +50,13 @@ table { border-collapse: collapse; margin: .5em 0; } th, td { border: 1px solid 
   padding: .15em .5em; text-align: left; vertical-align: top; }
 td.tick { min-width: 3.2em; } pre { font-size: .85em; border: 1px solid #000; padding: .6em;
   white-space: pre-wrap; margin: .5em 0; }
-pre span { color: #444; user-select: none; }
+code { font-size: .88em; } pre span { color: #444; user-select: none; }
 figure { margin: .5em 0; } figure svg { max-width: 100%%; height: auto; }
 figcaption { font-size: .85em; }
-.right { font-weight: bold; } .why { font-size: .92em; margin-left: 1.4em; }
+.choices div { margin: .25em 0; }
+.panel { width: 10.9em; height: auto; } .panel.alone { width: 21em; }
+.right { font-weight: bold; } .number { white-space: nowrap; } .grid td, .grid th {
+  padding: .02em .5em; } .why { font-size: .92em; margin-left: 1.4em; }
 svg.formula { overflow: visible; } p.formula { text-align: center; }
 .names span { display: inline-block; border-bottom: 1px solid #000; min-width: 55mm;
   margin-right: 8mm; }
@@ -57,9 +64,24 @@ svg.formula { overflow: visible; } p.formula { text-align: center; }
 """
 
 
+RULES = {
+    "single": "Tick one box for each question.",
+    "multi": "Tick true or false for each statement. A wrong tick takes away what a right one "
+    "gives, though never below 0 for a question; a statement left open does neither.",
+    "numeric": "What counts is the number in the box.",
+    "plot": "Tick one box a row.",
+}
+"""What stands below the title of a part, by the kind of its questions: how it is answered."""
+
+
 def checksum(form: Form) -> str:
     """Return six characters that change with any question, option or key of a paper."""
-    shown = (article_html(n, i, show) for n, i in enumerate(form.items) for show in (None, _answer))
+    return _checksum(form.items)
+
+
+@lru_cache(maxsize=16)
+def _checksum(items: tuple[Item, ...]) -> str:
+    shown = (article_html(n, i, show) for n, i in enumerate(items) for show in (None, _answer))
     text = "".join(shown)
     return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()[:6].upper()
 
@@ -100,13 +122,14 @@ def key_html(form: Form, *, size: str = "A4") -> str:
 def grid_html(form: Form, *, size: str = "A4") -> str:
     """Return a page with one row a question, to mark by hand."""
     rows = "".join(
-        f"<tr><td>{n}</td><td>{item.id}</td><td>{inline_html(short_key(item))}</td>"
+        f"<tr><td>{n}</td><td>{item.id}</td><td>{inline_html(_minus(short_key(item)))}</td>"
         f'<td>{item.points}</td><td class="tick"></td></tr>'
         for n, item in enumerate(form.items, 1)
     )
     head = f"<h1>Marking grid, form {escape(form.name)} of exam {escape(form.exam)}</h1>"
     table = (
-        "<table><tr><th>question</th><th>item</th><th>key</th><th>points</th><th>given</th></tr>"
+        '<table class="grid"><tr><th>question</th><th>item</th><th>key</th><th>points</th>'
+        "<th>given</th></tr>"
         f'{rows}<tr><td></td><td></td><td>sum</td><td>{form.points}</td><td class="tick"></td>'
         "</tr></table>"
     )
@@ -130,11 +153,21 @@ def short_key(item: Item) -> str:
 
 def show_blank(blank: Blank) -> str:
     """Write the key of an answer box."""
-    if isinstance(blank.key, tuple):
-        return "(" + ", ".join(map(str, blank.key)) + ("," if len(blank.key) == 1 else "") + ")"
-    if isinstance(blank.key, str):
-        return blank.key
-    return f"{blank.key:,.{blank.digits}f}" if blank.digits else f"{blank.key:g}"
+    return _show(blank.key, blank.digits)
+
+
+def _show(value: object, digits: int | None) -> str:
+    """Write an answer to a box: a number, a shape, or words."""
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(str, value)) + ("," if len(value) == 1 else "") + ")"
+    if isinstance(value, str):
+        return value
+    return f"{value:,.{digits}f}" if digits else f"{value:g}"
+
+
+def _minus(text: str) -> str:
+    """Print the minus of a number as the questions do; formulas stay as they are."""
+    return re.sub(r"(\$[^$]*\$)|(?<!\w)-(?=[\d.])", lambda m: m[1] or "\N{MINUS SIGN}", text)
 
 
 def _page(title: str, content: str, form: Form, size: str, large: bool) -> str:
@@ -167,25 +200,30 @@ def _sections(form: Form, show):
     for number, (item, part) in enumerate(zip(form.items, form.letters, strict=True), 1):
         if part != letter:
             letter = part
-            titles = [p.title for p in form.blueprint.parts if p.letter == part]
-            yield f"<h2>Part {part}. {' / '.join(titles)}</h2>"
+            parts = [p for p in form.blueprint.parts if p.letter == part]
+            yield f"<h2>Part {part}. {' / '.join(p.title for p in parts)}</h2>"
+            if rules := [RULES[p.kinds[0]] for p in parts if p.kinds and p.kinds[0] in RULES]:
+                yield f'<p class="rule">{" ".join(rules)}</p>'
         yield article_html(number, item, show)
 
 
 def article_html(number: int, item: Item, show=None) -> str:
     """Return one question of a paper, or what `show` makes of it."""
-    points = f"{item.points} point{'s' if item.points > 1 else ''}"
-    head = f"<header>{number}. <small>({points})</small></header>"
+    head = f"<header>{number}. <small>({_points(item.points)})</small></header>"
     content = (show or _question)(item)
     return f'<article id="q{number}">{head}{stem_html(item)}{content}</article>'
+
+
+def _points(points: int) -> str:
+    return f"{points} point{'s' if points > 1 else ''}"
 
 
 def stem_html(item: Item) -> str:
     """Return the question with its figure and its program."""
     parts = [to_html(item.stem)]
     if item.figure:
-        caption = escape(item.figure_text)
-        parts.append(f"<figure>{item.figure}<figcaption>{caption}</figcaption></figure>")
+        # its description in words is in the picture, to be heard; printed, it would answer
+        parts.append(f"<figure>{item.figure}</figure>")
     if isinstance(item, Blanks) and item.code:
         lines = "".join(
             f"<span>{n:2} </span>{escape(line)}\n"
@@ -240,19 +278,25 @@ def _(item: Numeric) -> str:
 @_question.register
 def _(item: Blanks) -> str:
     rows = []
+    uneven = len({blank.points for blank in item.blanks}) > 1
     for n, blank in enumerate(item.blanks, 1):
         if blank.choices:
-            answer = "<br>".join(f"{BOX}{inline_html(choice)}" for choice in blank.choices)
+            boxes = (f"<div>{BOX}{inline_html(choice)}</div>" for choice in blank.choices)
+            answer = f'<div class="choices">{"".join(boxes)}</div>'
         else:
             answer = '<span class="answer"></span>'
-        rows.append(f"<tr><td>{n}</td><td>{inline_html(blank.ask)}</td><td>{answer}</td></tr>")
+        ask = inline_html(blank.ask)
+        if uneven:
+            ask += f" <small>({_points(blank.points)})</small>"
+        rows.append(f"<tr><td>{n}</td><td>{ask}</td><td>{answer}</td></tr>")
     room = _room(item.points / 2) if item.kind != "bug" else ""
     return f"{room}<table>{''.join(rows)}</table>"
 
 
 @_question.register
 def _(item: ReadPlot) -> str:
-    head = "<tr><th></th>" + "".join(f"<th>{verdict}</th>" for verdict in VERDICTS) + "</tr>"
+    verdicts = "".join(f"<th>{verdict}</th>" for verdict in VERDICTS)
+    head = f"<thead><tr><th></th>{verdicts}</tr></thead>"  # repeated on the next page
     ticks = f'<td class="tick">{BOX}</td>' * len(VERDICTS)
     rows = (f"<tr><td>{inline_html(r.text)}</td>{ticks}</tr>" for r in item.readings)
     return f"<table>{head}{''.join(rows)}</table>"
@@ -261,7 +305,7 @@ def _(item: ReadPlot) -> str:
 @_question.register
 def _(item: Essay) -> str:
     names = ", ".join(criterion.name for criterion in item.rubric)
-    return f"<p>About 120 words. Two points each for: {escape(names)}.</p>{_room(item.points)}"
+    return f"<p>Two points each for: {escape(names)}.</p>{_room(ESSAY)}"
 
 
 def _behind(mistake: str | None) -> str:
@@ -274,8 +318,9 @@ def _behind(mistake: str | None) -> str:
 
 
 def _worked(item: Item) -> str:
-    back = f"Lesson {item.lesson}, section {item.section}. {item.id}, level {item.level}."
-    return f"<h3>Worked answer</h3>{to_html(item.solution)}<p><small>{back}</small></p>"
+    where = inline_html(section_of(item.lesson, item.section))
+    back = f"<p><small>{where}. {item.id}, level {item.level}.</small></p>"
+    return f"<h3>Worked answer</h3>{to_html(item.solution)}{back}"
 
 
 @singledispatch
@@ -313,12 +358,12 @@ def _(item: MultiSelect) -> str:
 def _(item: Numeric) -> str:
     exact = "exactly" if not item.tolerance else f"± {item.tolerance:.2g}"
     rows = "".join(
-        f"<tr><td>{w.value:,.{item.digits}f}</td>"
+        f'<tr><td class="number">{_minus(f"{w.value:,.{item.digits}f}")}</td>'
         f"<td>{escape(MISCONCEPTIONS[w.mistake].text)}{_behind(w.mistake)}</td></tr>"
         for w in item.wrong
     )
     return (
-        f'<p class="right">✓ {escape(short_key(item))} ({exact})</p>{_worked(item)}'
+        f'<p class="right">✓ {escape(_minus(short_key(item)))} ({exact})</p>{_worked(item)}'
         f"<table><tr><th>answer</th><th>what it means</th></tr>{rows}</table>"
     )
 
@@ -329,14 +374,15 @@ def _(item: Blanks) -> str:
     for n, blank in enumerate(item.blanks, 1):
         follow = " Follows from the student's own earlier line." if blank.follow else ""
         why = "".join(
-            f"<br>{inline_html(str(value))}: "
+            f"<br>{inline_html(_minus(_show(value, blank.digits)))}: "
             + (escape(MISCONCEPTIONS[m].text) if m in MISCONCEPTIONS else "")
             + _behind(m)
             for value, m in blank.wrong
         )
         rows.append(
             f"<tr><td>{n}</td><td>{inline_html(blank.ask)}</td>"
-            f'<td class="right">{inline_html(show_blank(blank))}</td><td>{blank.points}</td>'
+            f'<td class="right{"" if blank.choices else " number"}">'
+            f"{inline_html(_minus(show_blank(blank)))}</td><td>{blank.points}</td>"
             f"<td>{inline_html(blank.feedback)}{follow}{why}</td></tr>"
         )
     head = "<tr><th></th><th>asked</th><th>key</th><th>points</th><th>if it is wrong</th></tr>"

@@ -26,25 +26,30 @@ def scatter_svg(
     label
         What is to be seen, for those who cannot see it.
     """
-    width = side * len(panels)
+    # on paper their size follows that of the letters, and large panels stand below one another
+    size = "panel" if len(panels) > 1 else "panel alone"
+    drawn = "".join(_panel(title, groups, side, size) for title, groups in panels)
+    return f'<div role="img" aria-label="{escape(label)}">{drawn}</div>'
+
+
+def _panel(title: str, groups: Sequence[Points], side: int, size: str) -> str:
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
-        f'width="{width}" height="{side + 24}" viewBox="0 0 {width} {side + 24}" '
-        'font-family="sans-serif" font-size="12">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{size}" width="{side}" '
+        f'height="{side + 24}" viewBox="0 0 {side} {side + 24}">'
+        '<g font-family="sans-serif" font-size="14">'
+        f'<rect x="4" y="20" width="{side - 8}" height="{side}" fill="none" stroke="black"/>'
+        f'<text x="6" y="14">{escape(title)}</text>'
     ]
-    for number, (title, groups) in enumerate(panels):
-        left = number * side
+    for letter, points in zip(GROUPS, groups, strict=False):
+        x, y = 4 + points[:, 0] * (side - 8), 20 + points[:, 1] * side
+        parts += [_marker(letter, a, b) for a, b in zip(x, y, strict=True)]
+        above = y.min() - 7
+        place = above if above > 34 else y.max() + 19  # inside the frame
         parts.append(
-            f'<rect x="{left + 4}" y="20" width="{side - 8}" height="{side}" fill="none" '
-            f'stroke="black"/><text x="{left + 8}" y="14">{escape(title)}</text>'
+            f'<text x="{x.mean():.0f}" y="{place:.0f}" text-anchor="middle" '
+            f'font-weight="bold">{letter}</text>'
         )
-        for letter, points in zip(GROUPS, groups, strict=False):
-            x, y = left + 4 + points[:, 0] * (side - 8), 20 + points[:, 1] * side
-            parts += [_marker(letter, a, b) for a, b in zip(x, y, strict=True)]
-            parts.append(
-                f'<text x="{x.mean():.0f}" y="{y.min() - 7:.0f}" font-weight="bold">{letter}</text>'
-            )
-    return "".join([*parts, "</svg>"])
+    return "".join([*parts, "</g></svg>"])
 
 
 def _marker(letter: str, x: float, y: float) -> str:

@@ -1,14 +1,16 @@
 """A few fresh questions: on one lesson, or on what went wrong in a paper."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from helpers.exam.bank import Entry, course_bank, kind_of
 from helpers.exam.blueprint import Blueprint, Part, table
-from helpers.exam.diagnosis import Diagnosis
+from helpers.exam.diagnosis import Repair
 from helpers.exam.forms import Form, key_of
 from helpers.exam.items import Blanks, Item, MultiSelect, ReadPlot, SingleChoice
 from helpers.exam.marking import mark
+from helpers.exam.places import experiment_of, plain, section_of
 from helpers.exam.seeds import generator
 
 PER_LESSON = 3
@@ -40,39 +42,60 @@ def practice_form(lesson: str, exam: str = "practice", n: int = PER_LESSON) -> F
     return _form(f"practice of lesson {lesson}, {exam}", items)
 
 
-def repair_form(form: Form, diagnosis: Diagnosis) -> Form:
+def repair_form(form: Form, repairs: Sequence[Repair], asked: frozenset = frozenset()) -> Form:
     """Ask anew what went wrong: for each repair three questions, none of them as before.
 
-    Where a skill is asked with numbers, they are drawn anew. Where it is asked in words, the other
-    wording is taken; there is one only, so such a repair may have fewer questions.
+    The letter of a question is the number of its repair. Where a skill is asked with numbers, they
+    are drawn anew. Where it is asked in words, the other wording is taken, and then other questions
+    of the section; where there are none, a repair has fewer than three.
+
+    Parameters
+    ----------
+    asked
+        Keys of what was asked before `form`: see :func:`helpers.exam.forms.key_of`.
     """
-    asked = {key_of(item) for item in form.items}
+    asked = {key_of(item) for item in form.items} | asked
     items: list[Item] = []
-    for repair in diagnosis.repairs:
-        mine = [course_bank()[id_] for id_ in dict.fromkeys(repair.items) if id_ in course_bank()]
-        for redraw in range(PER_REPAIR):
-            for entry in mine:
-                enough = sum(item.id in repair.items for item in items) >= PER_REPAIR
-                if enough or (entry.twins is not None and redraw):
-                    continue
-                item = _fresh(entry, form, redraw, asked)
-                asked.add(key_of(item))
-                items.append(item)
-    return _form(f"{form.exam}, repair after form {form.name}", tuple(items))
+    letters: list[str] = []
+    for number, repair in enumerate(repairs, 1):
+        mine = [id_ for id_ in dict.fromkeys(repair.items) if id_ in course_bank()]
+        others = [id_ for id_ in _quick_ones(repair.lesson, repair.section) if id_ not in mine]
+        for some in (mine, others):
+            for redraw in range(PER_REPAIR):
+                for id_ in some:
+                    if letters.count(str(number)) == PER_REPAIR:
+                        break
+                    item = _fresh(course_bank()[id_], form, redraw, asked)
+                    if item is not None:
+                        asked.add(key_of(item))
+                        items.append(item)
+                        letters.append(str(number))
+    return _form(f"{form.exam}, repair after form {form.name}", tuple(items), tuple(letters))
 
 
-def _fresh(entry: Entry, form: Form, redraw: int, asked: set) -> Item:
-    twin = 0 if form.name == "B" else 1
-    for more in range(50):
+@cache
+def _quick_ones(lesson: str, section: int) -> tuple[str, ...]:
+    """Return the ids of short questions on a section."""
+    there = {id_: e.make(generator("places", "P", id_), 0) for id_, e in course_bank().items()}
+    return tuple(
+        id_
+        for id_, item in there.items()
+        if (item.lesson, item.section) == (lesson, section) and _quick(item)
+    )
+
+
+def _fresh(entry: Entry, form: Form, redraw: int, asked: set) -> Item | None:
+    """Make a question that was not asked; None where there is none, or no other one."""
+    for more in range(50 if entry.twins is None else entry.twins):
         rng = generator(form.exam, f"repair {form.name}", entry.id, redraw=redraw + 100 * more)
-        item = entry.make(rng, twin)
-        if entry.twins is not None or key_of(item) not in asked:
-            break
-    return item
+        item = entry.make(rng, more)
+        if key_of(item) not in asked:
+            return item
+    return None
 
 
-def _form(exam: str, items: tuple[Item, ...]) -> Form:
-    return Form(exam, "P", FREE, items, ("Q",) * len(items))
+def _form(exam: str, items: tuple[Item, ...], letters: tuple[str, ...] | None = None) -> Form:
+    return Form(exam, "P", FREE, items, letters or ("Q",) * len(items))
 
 
 def _quick(item: Item) -> bool:
@@ -103,7 +126,9 @@ def ask_in_terminal(
         head = "Left open." if found.blank else "Right." if found.right else "Not right."
         write(f"{head} {' '.join(text for text in found.feedback if text != 'Right.')}")
         write(f"Worked: {item.solution}")
-        write(f"(Lesson {item.lesson}, section {item.section}.)")
+        write(f"({plain(section_of(item.lesson, item.section))}.)")
+        if to_try := experiment_of(item.lesson, item.section):
+            write(f"Experiment: {plain(to_try)}")
     write(f"\n{total:g} of {form.points} points.")
     sys.stdout.flush()
     return total

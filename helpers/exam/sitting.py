@@ -7,16 +7,17 @@ The paper itself is not stored; it is made anew from its name, so a file is smal
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from helpers.exam.bank import course_bank
 from helpers.exam.blueprint import mock_plan
-from helpers.exam.diagnosis import Answered, Diagnosis, diagnose
+from helpers.exam.diagnosis import Answered, Diagnosis, Outcome, Repair, diagnose
 from helpers.exam.forms import Form, make_forms
 from helpers.exam.items import Item
 from helpers.exam.marking import Mark, mark
 from helpers.exam.misconceptions import CLUSTERS
+from helpers.exam.places import experiment_of, section_of
 from helpers.exam.seeds import KIT_VERSION
 
 FORMS = ("A", "B")
@@ -182,17 +183,21 @@ def json_of(file: Path) -> dict:
     return content
 
 
-def report(diagnosis: Diagnosis) -> str:
-    """Say in Markdown what a paper tells, and what to do."""
+def report(diagnosis: Diagnosis, folder: Path | None = None) -> str:
+    """Say in Markdown what a paper tells, and what to do.
+
+    Where `folder` has the notebooks of the lessons, sections and experiments are links.
+    """
     d = diagnosis
     lines = [f"**{d.points:g} of {d.possible} points.**"]
     if not d.trustworthy:
         lines.append(
             "Fewer than 20 questions were answered: that is enough to practice, not to diagnose."
         )
-    lines.append("| lesson, section | points | score |\n|---|---|---|")
+    lines.append("| section | points | score |\n|---|---|---|")
     lines[-1] += "".join(
-        f"\n| {s.lesson} §{s.section} | {s.points:g} of {s.possible} | {s.score:.2f} |"
+        f"\n| {section_of(s.lesson, s.section, folder)} "
+        f"| {s.points:g} of {s.possible} | {s.score:.2f} |"
         for s in d.sections
     )
     for cluster in d.clusters:
@@ -205,8 +210,14 @@ def report(diagnosis: Diagnosis) -> str:
             )
     for n, repair in enumerate(d.repairs, 1):
         lines.append(
-            f"**Repair {n}: lesson {repair.lesson}, section {repair.section}.** "
+            f"**Repair {n}.** {section_of(repair.lesson, repair.section, folder)}. "
             f"{repair.evidence} {repair.advice}"
+        )
+        lines += _experiment(repair, folder)
+    if d.repairs:
+        lines.append(
+            "An experiment takes seconds once the cells above it have run. Then *repair* asks new "
+            "questions on just these."
         )
     if d.drill:
         lines.append(f"Right, and slow: {', '.join(map(str, d.drill))}. Do three more of each.")
@@ -214,3 +225,30 @@ def report(diagnosis: Diagnosis) -> str:
         numbers = ", ".join(map(str, d.explain))
         lines.append(f"Right, and unsure: {numbers}. Explain them to somebody.")
     return "\n\n".join(lines)
+
+
+def repair_report(outcomes: Sequence[Outcome], folder: Path | None = None) -> str:
+    """Say in Markdown which repairs are done, and what to do about the others."""
+    lines = []
+    for n, outcome in enumerate(outcomes, 1):
+        repair = outcome.repair
+        state = "✓ Done" if outcome.done else "✗ Not yet"
+        lines.append(
+            f"**Repair {n}.** {section_of(repair.lesson, repair.section, folder)}. "
+            f"**{state}: {outcome.right} of {outcome.asked} right.**"
+        )
+        if not outcome.done:
+            lines += _experiment(repair, folder)
+    if all(outcome.done for outcome in outcomes):
+        lines.append("Nothing is left to repair here.")
+    else:
+        lines.append(
+            "A repair is done when two of three are right. *repair* asks new questions on what is "
+            "not done."
+        )
+    return "\n\n".join(lines)
+
+
+def _experiment(repair: Repair, folder: Path | None) -> list[str]:
+    found = experiment_of(repair.lesson, repair.section, folder)
+    return [f"*Experiment:* {found}"] if found else []

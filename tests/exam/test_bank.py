@@ -108,7 +108,7 @@ def test_every_wrong_answer_of_a_box_is_named(key):
 def test_plots(key):
     item = ITEMS[key]
     assert {reading.verdict for reading in item.readings} <= set(VERDICTS)
-    assert item.figure.startswith("<svg") and 'aria-label="' in item.figure
+    assert item.figure.startswith("<div role=") and 'aria-label="' in item.figure
     assert "nan" not in item.figure
 
 

@@ -9,10 +9,11 @@ from helpers.exam.__main__ import main
 from helpers.exam.bank import course_bank
 from helpers.exam.blueprint import plan
 from helpers.exam.families import FAMILIES
-from helpers.exam.forms import make_forms
+from helpers.exam.forms import Form, make_forms
 from helpers.exam.formula_sheet import formula_sheet_html
-from helpers.exam.items import Numeric
-from helpers.exam.paper import checksum, grid_html, key_html, paper_html, short_key
+from helpers.exam.items import Blank, Blanks, Numeric
+from helpers.exam.page import to_html
+from helpers.exam.paper import article_html, checksum, grid_html, key_html, paper_html, short_key
 from helpers.exam.pdf import find_browser
 from tests.exam import brute_force
 
@@ -71,6 +72,43 @@ def test_paper_holds_every_question_and_no_key(forms):
     assert checksum(form) in page and checksum(form) in key_html(form)
 
 
+def test_a_figure_is_described_to_be_heard_and_not_in_print(forms):
+    """What stands below the picture must not answer the question."""
+    (item,) = (item for item in forms[0].items if item.figure)
+    for page in (paper_html(forms[0], minutes=80), key_html(forms[0])):
+        assert f'aria-label="{item.figure_text}"' in page
+        assert page.count(item.figure_text) == 1
+
+
+def test_each_part_says_how_it_is_answered_and_marked(forms):
+    page = paper_html(forms[0], minutes=80)
+    assert page.count('class="rule"') == 4
+    assert "A wrong tick takes away what a right one gives" in page
+
+
+def test_boxes_of_unlike_worth_say_so(forms):
+    (bug,) = (item for item in forms[0].items if isinstance(item, Blanks) and item.kind == "bug")
+    text = article_html(1, bug)
+    assert [len({b.points for b in bug.blanks}) > 1] == ["(2 points)</small></td>" in text]
+
+
+def test_numbers_of_the_key_have_the_minus_of_the_questions():
+    box = Blank("x", -0.5, "No.", digits=1, wrong=((-1.0, "M45"),))
+    item = Blanks(
+        id="X", topic=1, level="U", lesson="03", section=1, points=1, stem="$x - 1$", solution="!",
+        kind="steps", blanks=(box, Blank("y", "of $-1$", "No.", choices=("of $-1$", "b"))),
+    )  # fmt: skip
+    key = key_html(Form("x", "A", plan(80), (item,), ("A",)))
+    assert ">−0.5</td>" in key and "<br>−1.0: " in key
+    assert 'aria-label="-1"' in key
+
+
+def test_formulas_are_not_torn_from_their_signs():
+    page = to_html("a pair ($x$), and $y$.")
+    assert page.count("white-space:nowrap") == 2
+    assert re.search(r'nowrap">\(<svg', page) and page.endswith("</svg>.</span></p>\n")
+
+
 def test_checksum_changes_with_anything(forms):
     sums = {checksum(form) for form in forms}
     sums |= {checksum(form) for form in make_forms(plan(80), course_bank(), "8")}
@@ -85,7 +123,7 @@ def test_printed_key_is_the_recomputed_one(forms):
             if isinstance(item, Numeric):
                 found = again(item)
                 assert short_key(item).split(" ")[0] == f"{found:,.{item.digits}f}", item.id
-                assert short_key(item) in grid
+                assert short_key(item).replace("-", "−") in grid
 
 
 def again(item):

@@ -124,7 +124,8 @@ def test_report_says_what_to_do():
         sitting.go_to(place)
         sitting.answer(answer(item, Student("K2", followed=1.0), rng))
     text = report(sitting.diagnosis())
-    assert "Repair 1: lesson" in text and "windows that ignore ends" in text.lower()
+    assert "**Repair 1.** Lesson " in text and text.count("*Experiment:*") == 3
+    assert "windows that ignore ends" in text.lower()
     assert text.count("**Repair") == 3
     assert "not to diagnose" not in text
     to_html(text)
