@@ -20,7 +20,7 @@ def _observed(rng: np.random.Generator) -> Draw:
     first, last = index - gap - obs, index - gap
     # both edges, one day in the gap, some inside, one too early: each mistake changes the count
     days = {first, last, index - int(rng.integers(1, gap)), first - int(rng.integers(1, 40))}
-    days |= {int(x) for x in rng.integers(first + 1, last, int(rng.integers(1, 4)))}
+    days |= {int(x) for x in rng.integers(first + 1, last, int(rng.integers(1, 6)))}
     days |= {index + int(rng.integers(0, 20))}
     days |= {int(x) for x in rng.integers(last, index, int(rng.integers(0, 3)))}
     days = sorted(day for day in days if day >= 0)
@@ -64,9 +64,9 @@ def _padding(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"patients": patients},
         stem=(
-            f"{B} patients have visits with so many codes: {shown}. They are put into one array "
-            "(patients, visits, codes), as small as possible. Which share of it is padding? Two "
-            "decimals."
+            f"{B} patients are put into one array (patients, visits, codes), as small as possible. "
+            f"Their visits hold these numbers of codes, one pair of brackets a patient: {shown}. "
+            "Which share of the array is padding? Two decimals."
         ),
         key=key,
         wrong={
@@ -125,7 +125,7 @@ def _kept(rng: np.random.Generator) -> Draw:
             "M119": 1.0,
             "M120": 0.0,
             "M121": 1 / math.factorial(n),
-            "M30": 2 * w / n,
+            "M30": 2 * w / (n - 1),
         },
         solution=(
             f"A shuffle puts each pair at any two of the places alike. {pairs} of the "
@@ -169,6 +169,7 @@ EHR = (
         ask=_kept,
         low=0,
         high=1,
+        worked=({"n": 6, "w": 2},),
         topic=6,
         level="An",
     ),
