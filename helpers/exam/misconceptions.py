@@ -226,7 +226,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
             "M136": "This leaves the diagnosis out of the sum; only its treatments are there.",
             "M142": "This leaves the weight lambda out.",
             "M144": "This scores only the treatments that are there; an absent one counts too.",
-            "M154": "This lets all of the old state through; one minus the gate is missing.",
+            "M154": "This lets all of the candidate through; one minus the gate is missing.",
             "M161": "This leaves the numeric columns out.",
             "M162": "This counts the tables alone; the layers after them have weights too.",
             "M169": "This counts everything as trained; the table is frozen.",

@@ -90,8 +90,8 @@ def _bags(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"sizes": sizes},
         stem=(
-            f"A patient has {len(sizes)} visits with {', '.join(map(str, sizes))} different codes. "
-            "Each visit is a bag. How many ordered (center, context) pairs are there?"
+            f"The {len(sizes)} visits of a patient hold these numbers of different codes: "
+            f"{', '.join(map(str, sizes))}. Each visit is a bag. How many ordered (center, context) pairs are there?"
         ),
         key=key,
         wrong={

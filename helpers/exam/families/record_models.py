@@ -142,8 +142,8 @@ def _neighbor_visits(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"lengths": lengths, "w": w},
         stem=(
-            f"{len(lengths)} patients have {', '.join(map(str, lengths))} visits. How many (visit, "
-            f"neighbor) pairs does Med2Vec's visit loss see with a window of {w} to each side?"
+            f"{len(lengths)} patients have these numbers of visits: "
+            f"{', '.join(map(str, lengths))}. How many (visit, neighbor) pairs does Med2Vec's visit loss see with a window of {w} to each side?"
         ),
         key=key,
         wrong={

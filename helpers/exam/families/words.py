@@ -285,11 +285,10 @@ def _noise(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"counts": counts, "i": i},
         stem=(
-            f"A small corpus has {len(counts)} different words. They were counted "
-            f"{', '.join(map(str, counts))} times. With which probability is the word counted "
-            f"{c} time{'' if c == 1 else 's'} drawn as noise, if the exponent is "
-            f"3/4? Two decimals. (The counts to the power of 3/4 are "
-            f"{', '.join(map(str, powers))}.)"
+            f"The {len(counts)} different words of a small corpus have the counts "
+            f"{', '.join(map(str, counts))}. With which probability is the word with the count {c} "
+            "drawn as noise, if the exponent is 3/4? Two decimals. (The counts to the power of 3/4 "
+            f"are {', '.join(map(str, powers))}.)"
         ),
         key=key,
         wrong={
