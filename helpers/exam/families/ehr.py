@@ -91,7 +91,8 @@ def _bags(rng: np.random.Generator) -> Draw:
         numbers={"sizes": sizes},
         stem=(
             f"The {len(sizes)} visits of a patient hold these numbers of different codes: "
-            f"{', '.join(map(str, sizes))}. Each visit is a bag. How many ordered (center, context) pairs are there?"
+            f"{', '.join(map(str, sizes))}. Each visit is a bag. How many ordered (center, "
+            "context) pairs are there?"
         ),
         key=key,
         wrong={

@@ -143,7 +143,8 @@ def _neighbor_visits(rng: np.random.Generator) -> Draw:
         numbers={"lengths": lengths, "w": w},
         stem=(
             f"{len(lengths)} patients have these numbers of visits: "
-            f"{', '.join(map(str, lengths))}. How many (visit, neighbor) pairs does Med2Vec's visit loss see with a window of {w} to each side?"
+            f"{', '.join(map(str, lengths))}. How many (visit, neighbor) pairs does Med2Vec's "
+            f"visit loss see with a window of {w} to each side?"
         ),
         key=key,
         wrong={
