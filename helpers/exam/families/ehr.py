@@ -144,7 +144,7 @@ EHR = (
         digits=0,
         ask=_observed,
         low=0,
-        fair=lambda draw: draw.key >= 2,
+        fair=lambda draw: draw.key not in draw.wrong.values(),
         **HERE,
     ),
     Family(

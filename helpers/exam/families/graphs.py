@@ -34,9 +34,8 @@ def _walk(rng: np.random.Generator) -> Draw:
             "M110": 1 / p,
         },
         solution=(
-            f"The weights: back $1/p = {1 / p:.4g}$; 1 for each of the {common} common; "
-            f"$1/q = {1 / q:.4g}$ for each of the {far} others. "
-            f"{1 / p:.4g} / {1 / p + common + far / q:.4g} = {key:.2f}."
+            f"The weights: back $1/p = {1 / p:.4g}$; common ones {common} · 1; others {far} · "
+            f"{1 / q:.4g}. {1 / p:.4g} / {1 / p + common + far / q:.4g} = {key:.2f}."
         ),
     )
 

@@ -105,17 +105,17 @@ def _visit_steps(numbers: dict) -> tuple[Blank, ...]:
 
 
 def _code_probability(rng: np.random.Generator) -> Draw:
-    W = rng.integers(-2, 3, (3, 2)).astype(float)
-    i, j = (int(c) for c in rng.choice(3, 2, replace=False))
+    W = rng.integers(-2, 3, (4, 2)).astype(float)
+    i, j = (int(c) for c in rng.choice(4, 2, replace=False))
     R = relu(W)
     scores, raw = R @ R[i], W @ W[i]
     e, e_raw = np.exp(scores), np.exp(raw)
     key = float(e[j] / e.sum())
-    others = [k for k in range(3) if k != i]
+    others = [k for k in range(4) if k != i]
     return Draw(
         numbers={"W": W.tolist(), "i": i, "j": j},
         stem=(
-            f"Three codes of a Med2Vec have the rows {as_matrix(W)}. What is $p(c_{j + 1} | "
+            f"The four codes of a Med2Vec have the rows {as_matrix(W)}. What is $p(c_{j + 1} | "
             f"c_{i + 1})$ in the code loss? Two decimals."
         ),
         key=key,
@@ -307,24 +307,31 @@ def _total_loss(rng: np.random.Generator) -> Draw:
 
 
 def _all_parts_matter(draw: Draw) -> bool:
-    """Want a negative sum before the inner ReLU, demographics that count, a v above 0."""
+    """Want a negative sum before the inner ReLU, and codes and demographics that count."""
     n = draw.numbers
     inner = np.array(n["W"])[n["codes"]].sum(axis=0) + n["b"]
-    return bool((inner < 0).any() and (inner > 0).any() and n["w"][2] and draw.key > 0)
+    left_out = [draw.wrong[id_] for id_ in ("M122", "M129", "M185")]
+    return bool((inner < 0).any() and (inner > 0).any() and draw.key not in (0, *left_out))
 
 
 def _code_loss_matters(draw: Draw) -> bool:
-    """Want a ReLU that changes the result, and three different scores."""
+    """Want a ReLU that changes the result, and at least three different scores."""
     R = relu(np.array(draw.numbers["W"]))
-    return draw.wrong["M131"] != draw.key and len(set(R @ R[draw.numbers["i"]])) == 3
+    return draw.wrong["M131"] != draw.key and len(set(R @ R[draw.numbers["i"]])) >= 3
 
 
-def _layers_matter(draw: Draw) -> bool:
+def _object_matters(draw: Draw) -> bool:
+    """Want drugs that count, and a result that nobody gets who leaves a part of the model out."""
+    n = draw.numbers
+    gate, drugs = relu(np.array(n["d"]) @ np.array(n["W_m"])), np.array(n["M"])
+    left_out = [draw.wrong[id_] for id_ in ("M134", "M135", "M136", "M138")]
+    open_ = gate[0] > 0 and drugs.sum(axis=0)[0] and drugs.any(axis=1).all()
+    return bool(open_ and draw.key not in (0, *left_out))
+
+
+def _visit_matters(draw: Draw) -> bool:
     """Want a result that is not 0, and that nobody gets who leaves a part of the model out."""
-    left_out = [draw.wrong[id_] for id_ in ("M135", "M136", "M138") if id_ in draw.wrong]
-    left_out += [draw.wrong[id_] for id_ in ("M140", "M141") if id_ in draw.wrong]
-    drugs = draw.numbers.get("M", [[1]])
-    return draw.key != 0 and draw.key not in left_out and all(map(any, drugs))
+    return draw.key not in (0, *(draw.wrong[id_] for id_ in ("M135", "M140", "M141")))
 
 
 RECORD_MODELS = (
@@ -382,7 +389,7 @@ RECORD_MODELS = (
         ask=_object,
         steps=_object_steps,
         level="Ap",
-        fair=_layers_matter,
+        fair=_object_matters,
         **MIME,
     ),
     Family(
@@ -392,7 +399,7 @@ RECORD_MODELS = (
         digits=1,
         ask=_visit,
         level="Ap",
-        fair=_layers_matter,
+        fair=_visit_matters,
         **MIME,
     ),
     Family(id="P40", section=4, points=3, digits=2, ask=_total_loss, low=0, level="Ap", **MIME),
