@@ -127,11 +127,7 @@ class Family:
         if self.steps is None:
             raise ValueError(f"{self.id} is not asked step by step")
         draw = self._usable(rng)
-        # a mistake that happens to give the right number is none
-        blanks = tuple(
-            replace(b, wrong=tuple((x, m) for x, m in b.wrong if abs(x - b.key) > 0.02))
-            for b in self.steps(draw.numbers)
-        )
+        blanks = tuple(replace(b, wrong=_told_apart(b)) for b in self.steps(draw.numbers))
         return Blanks(
             **self._place(draw) | {"points": sum(blank.points for blank in blanks)},
             kind="steps",
@@ -196,6 +192,15 @@ class Family:
             return round(a) != round(b) and abs(a - b) > 0.02 * min(abs(a), abs(b), 49)
         unit = 10.0**-self.digits
         return abs(a - b) > max(unit, 0.02 * max(abs(a), abs(b))) + unit
+
+
+def _told_apart(blank: Blank) -> tuple[tuple[float, str], ...]:
+    """Leave out wrong numbers that are the right one, or that another mistake gives too."""
+    kept: list[tuple[float, str]] = []
+    for value, mistake in blank.wrong:
+        if all(abs(value - other) > 0.02 for other in (blank.key, *(x for x, _ in kept))):
+            kept.append((value, mistake))
+    return tuple(kept)
 
 
 def _sorted(value: object) -> object:
