@@ -31,9 +31,8 @@ def _observed(rng: np.random.Generator) -> Draw:
         numbers={"days": days, "index": index, "gap": gap, "obs": obs},
         stem=(
             f"A patient's visits fall on the days {', '.join(map(str, days))}. The index day is "
-            f"{index}, the gap is {gap} days, and the observation window, {obs} days long, ends "
-            "where the gap begins: the first day of the gap is not part of it, its own first day "
-            "is. How many visits become features?"
+            f"{index}. The {gap} days before it are the gap, the {obs} days before the gap are the "
+            "observation window. How many visits become features?"
         ),
         key=key,
         wrong={
