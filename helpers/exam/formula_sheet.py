@@ -24,7 +24,8 @@ SECTIONS: tuple[tuple[str, str], ...] = (
         "softmax $p_o = \\dfrac{e^{s_o}}{\\sum_j e^{s_j}}$; negative sampling "
         "$-\\ln \\sigma(u_+ \\cdot v) - \\sum_{i=1}^k \\ln \\sigma(-u_i \\cdot v)$; noise "
         "$q_i = \\dfrac{c_i^{3/4}}{\\sum_j c_j^{3/4}}$; discard (paper) "
-        "$1 - \\sqrt{t / f}$; $\\mathrm{PMI} = \\ln \\dfrac{n_{wc} \\, N}{n_w \\, n_c}$",
+        "$1 - \\sqrt{t / f}$; $\\mathrm{PMI} = \\ln \\dfrac{n_{wc} \\, N}{n_w \\, n_c}$; "
+        "$\\mathrm{PPMI} = \\max(0, \\mathrm{PMI})$",
     ),
     (
         "Counts and sub-words",
@@ -36,7 +37,8 @@ SECTIONS: tuple[tuple[str, str], ...] = (
         "Context and notes",
         "attention $\\mathrm{softmax}\\left(\\dfrac{Q K^\\top}{\\sqrt{d}}\\right) V$; masking "
         "selects 15 % of the tokens: of these 80 % become [MASK], 10 % a random token, 10 % stay. "
-        "SIF weight of a word $\\dfrac{a}{a + p}$, averaged over the words of the note.",
+        "SIF weight of a word with the share $p$ of all tokens $\\dfrac{a}{a + p}$; the weighted "
+        "vectors are added and divided by the number of words.",
     ),
     (
         "Maps",

@@ -142,7 +142,9 @@ def _one_map(rng: np.random.Generator, twin: int, n: int) -> Item:
         "section": 3,
         "stem": (
             "The figure is drawn as a t-SNE map of 54 codes in three known groups would look "
-            f"(perplexity 30, one seed). Judge each statement.{given}"
+            f"(perplexity 30, one seed).{given} Judge each statement. *Supported*: what is given "
+            "shows it. *Not supported*: it contradicts what a t-SNE map is. *Cannot be known*: it "
+            "may be so, and what is given does not tell."
         ),
         "solution": (
             "Neighbors are favored by the method; sizes, gaps and axes are not. Whether neighbors "
@@ -195,7 +197,7 @@ def _four_maps(rng: np.random.Generator, twin: int, n: int) -> Item:
         Reading(
             f"The group {split} is wider than the group {plain}.",
             NOT_SUPPORTED,
-            "Two maps say so, two say the opposite.",
+            "It changes from map to map: at perplexity 30 it is the other way round.",
             "C33",
         ),
         Reading(
@@ -223,7 +225,8 @@ def _four_maps(rng: np.random.Generator, twin: int, n: int) -> Item:
         "section": 3,
         "stem": (
             "The figure is drawn as four t-SNE maps of the same 54 codes would look, at four "
-            "perplexities. *Supported* means: all four maps agree. Judge each statement."
+            "perplexities. Judge each statement. *Supported*: all four maps agree on it. *Not "
+            "supported*: they do not. *Cannot be known*: no such map could tell."
         ),
         "solution": (
             "What holds at every perplexity may be a property of the data; what changes is one of "

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-KIT_VERSION = "1"
+KIT_VERSION = "2"
 """Part of every seed. It changes when a family draws other numbers than before."""
 
 

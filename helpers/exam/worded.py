@@ -24,10 +24,15 @@ A file holds items, an item its wordings ("twins": form A gets the first, form B
 
 `multi` has ``statements = [{ text, true, why }]``; `essay` has ``rubric = [{ name, anchors }]``
 and ``samples = [{ text, points }]``; the others have ``blanks = [{ ask, key, why }]`` and may
-have `code`. A wrong option or a statement may name the mistake that leads to it,
-``mistake = "K9"``: only where it is the idea itself, since a slip can land on any option.
+have `code`. In a derivation a blank may have ``follow = "5 * b3"``: what is right after the number
+that the student wrote into the third blank; `ln`, `exp` and `sigma` are known. A wrong option or a
+statement may name the mistake that leads to it, ``mistake = "K9"``: only where it is the idea
+itself, since a slip can land on any option.
 """
 
+import ast
+import math
+import operator
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,6 +60,14 @@ from helpers.exam.page import to_html
 
 BY_HAND = tuple(kind for kind in KINDS if kind not in ("numeric", "plot"))
 PLACE = {"topic": int, "level": str, "lesson": str, "section": int, "points": int}
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.USub: operator.neg,
+}
+FUNCTIONS = {"ln": math.log, "exp": math.exp, "sigma": lambda x: 1 / (1 + math.exp(-x))}
 HEAD = {"id": str, "kind": str, **PLACE}
 
 
@@ -233,7 +246,7 @@ class _Reader:
             self.fields(
                 raw,
                 {"ask": str, "key": int | float | str | list, "why": str},
-                {"choices": list, "digits": int, "points": int, "wrong": list},
+                {"choices": list, "digits": int, "points": int, "wrong": list, "follow": str},
             )
             key = tuple(raw["key"]) if isinstance(raw["key"], list) else raw["key"]
             choices = tuple(raw.get("choices", ()))
@@ -254,6 +267,7 @@ class _Reader:
                     raw["why"],
                     choices,
                     raw.get("digits"),
+                    follow=self.follow(raw["follow"], len(blanks)) if "follow" in raw else None,
                     wrong=tuple(wrong),
                     points=raw.get("points", 1),
                 )
@@ -276,6 +290,18 @@ class _Reader:
             )
 
         return make
+
+    def follow(self, text: str, n_before: int) -> Callable[[tuple], float]:
+        """Read how an answer follows from the answers before it, ``"-ln(b2)"``."""
+        try:
+            tree = ast.parse(text, mode="eval").body
+            _compute(tree, {f"b{n}": 0.5 for n in range(1, n_before + 1)})
+        except (SyntaxError, KeyError, ArithmeticError, ValueError):
+            raise self.bad(
+                f"follow is {text!r}: write numbers, + - * /, {', '.join(FUNCTIONS)} "
+                f"and the blanks before, b1 to b{n_before}"
+            ) from None
+        return lambda before: _compute(tree, {f"b{n}": x for n, x in enumerate(before, 1)})
 
     def essay(self, twin: dict, place: dict) -> Callable[[np.random.Generator], Item]:
         self.fields(twin, {"stem": str, "rubric": list, "samples": list, "solution": str}, {})
@@ -302,6 +328,22 @@ class _Reader:
             samples=tuple(samples),
         )
         return lambda rng: item
+
+
+def _compute(node: ast.expr, names: dict[str, float]) -> float:
+    """Compute a formula; KeyError where it has anything but numbers and what is named above."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return value
+        case ast.Name(id=name):
+            return names[name]
+        case ast.UnaryOp(op=op, operand=x):
+            return OPERATORS[type(op)](_compute(x, names))
+        case ast.BinOp(left=x, op=op, right=y):
+            return OPERATORS[type(op)](_compute(x, names), _compute(y, names))
+        case ast.Call(func=ast.Name(id=name), args=[x], keywords=[]):
+            return FUNCTIONS[name](_compute(x, names))
+    raise KeyError(ast.unparse(node))
 
 
 def _shuffled(twins, rng: np.random.Generator, twin: int) -> Item:

@@ -176,3 +176,25 @@ def test_steps_follow_a_slip():
 def test_numeric_keys_are_not_a_lucky_zero():
     zeros = [id_ for (id_, _), i in ITEMS.items() if isinstance(i, Numeric) and i.key == 0]
     assert not zeros
+
+
+@pytest.mark.parametrize(
+    ("twin", "said"),
+    [
+        (0, ["0", "0.5", "0.30", "1.50", "0.5"]),  # a logarithm of base 10, five times
+        (0, ["1", "0.73", "0.31", "1.57", "0.5"]),
+        (1, ["0.6", "0.51", "10", "5.1", "-0.4"]),
+        (1, ["0.5", "0.69", "9", "6.24", "-0.5"]),
+    ],
+)
+def test_a_slip_in_a_written_derivation_costs_one_step(twin, said):
+    assert mark(ITEMS["C14", twin], said).points == 4
+
+
+@pytest.mark.parametrize("key", [k for k, i in ITEMS.items() if isinstance(i, Blanks)])
+def test_from_right_answers_the_right_one_follows(key):
+    keys = tuple(blank.key for blank in ITEMS[key].blanks)
+    for n, blank in enumerate(ITEMS[key].blanks):
+        if blank.follow is not None:
+            gap = abs(blank.follow(keys[:n]) - keys[n])
+            assert gap <= 0.5 * 10 ** -(blank.digits or 9) + 0.01 * abs(keys[n])

@@ -59,3 +59,19 @@ def test_right_option_has_no_favorite_place(id_):
     family = FAMILIES[id_]
     places = [family.draw_choice(generator(str(seed), "A", id_)).right for seed in SEEDS]
     assert max(places.count(place) for place in set(places)) < 0.4 * len(places)
+
+
+@pytest.mark.parametrize("id_", [id_ for id_, family in FAMILIES.items() if family.steps])
+def test_a_step_follows_from_the_steps_before(id_):
+    """A slip costs its own step, and each wrong number of a step is that of one mistake."""
+    for seed in range(60):
+        item = FAMILIES[id_].draw_steps(generator(str(seed), "A", id_))
+        keys = [blank.key for blank in item.blanks]
+        for n, blank in enumerate(item.blanks):
+            said = [*keys[:n], keys[n] + 0.3]
+            for later in item.blanks[n + 1 :]:
+                said.append(later.follow(tuple(said)) if later.follow else later.key)
+            assert mark(item, [str(x) for x in said]).points == item.points - 1, (seed, blank.ask)
+            for value, mistake in blank.wrong:
+                answer = [*keys[:n], value, *keys[n + 1 :]]
+                assert mistake in mark(item, [str(x) for x in answer]).mistakes, (seed, blank.ask)

@@ -139,6 +139,8 @@ BAD = [
     (SHAPE.replace("points = 2", "points = 3"), "do not add up to 3 points"),
     (SHAPE.replace('[2, "U", 1]', '[2, "U", 2]'), "do not add up to 2 points"),
     (SHAPE.replace('[2, "U", 1]', '[12, "U", 1]'), "[topic, level, points] is needed"),
+    (SHAPE.replace("ask =", 'follow = "b9 + 1", ask =', 1), "follow is 'b9 + 1': write numbers"),
+    (SHAPE.replace("ask =", 'follow = "open(1)", ask =', 1), "follow is 'open(1)': write numbers"),
     (SHAPE.replace('key = "yes"', 'key = "maybe"'), "the key 'maybe' is not one of the choices"),
     (SHAPE.replace('choices = ["no", "yes"], ', ""), "the key 'yes' is text: give the choices"),
     (ESSAY.replace('"some", ', ""), "criterion 'precision' needs anchors for 0, 1 and 2 points"),

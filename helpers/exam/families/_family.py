@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from helpers.exam.families._text import signed
 from helpers.exam.items import Blank, Blanks, Numeric, Option, SingleChoice, WrongNumber
 from helpers.exam.misconceptions import MISCONCEPTIONS
 
@@ -55,6 +56,9 @@ class Family:
     fair
         ``fair(draw)`` is False where the numbers make the question too easy, or unlike others of
         the family; it is drawn again.
+    worked
+        Numbers that the lesson works through. A question that has these numbers, a list in any
+        order, is drawn again.
     """
 
     id: str
@@ -70,6 +74,7 @@ class Family:
     high: float = np.inf
     steps: Callable[[dict], tuple[Blank, ...]] | None = field(default=None, repr=False)
     fair: Callable[[Draw], bool] = field(default=lambda draw: True, repr=False)
+    worked: tuple[dict, ...] = field(default=(), repr=False)
 
     def draw(self, rng: np.random.Generator) -> Numeric:
         """Ask with an open number.
@@ -122,11 +127,7 @@ class Family:
         if self.steps is None:
             raise ValueError(f"{self.id} is not asked step by step")
         draw = self._usable(rng)
-        # a mistake that happens to give the right number is none
-        blanks = tuple(
-            replace(b, wrong=tuple((x, m) for x, m in b.wrong if abs(x - b.key) > 0.02))
-            for b in self.steps(draw.numbers)
-        )
+        blanks = tuple(replace(b, wrong=_told_apart(b)) for b in self.steps(draw.numbers))
         return Blanks(
             **self._place(draw) | {"points": sum(blank.points for blank in blanks)},
             kind="steps",
@@ -135,8 +136,26 @@ class Family:
 
     def show(self, value: float) -> str:
         """Write a number as this family asks for it."""
-        number = f"{value:,.{self.digits}f}".replace("-0.", "-.").replace("-", "−")
+        number = signed(f"{round(value, self.digits) + 0.0:,.{self.digits}f}")
         return f"{number} {self.unit}".strip()
+
+    def is_fresh(self, draw: Draw) -> bool:
+        """Whether the lesson does not work through these numbers."""
+        return not any(
+            all(_sorted(draw.numbers[name]) == _sorted(value) for name, value in example.items())
+            for example in self.worked
+        )
+
+    def has_one_rounding(self, key: float) -> bool:
+        """Whether a key with decimals is neither near 0 nor half-way between two roundings.
+
+        Near 0 the tolerance would take a guess of 0; half-way people round one way and programs
+        the other.
+        """
+        if not self.digits:
+            return True
+        in_units = abs(key) * 10**self.digits
+        return in_units >= 5 and abs(in_units % 1 - 0.5) > 1e-6
 
     def _place(self, draw: Draw) -> dict:
         names = ("id", "topic", "level", "lesson", "section", "points")
@@ -148,7 +167,12 @@ class Family:
     def _usable(self, rng: np.random.Generator) -> Draw:
         for _ in range(REDRAWS):
             draw = self.ask(rng)
-            if len(self._distinct(draw)) >= 3 and self.fair(draw):
+            if (
+                self.has_one_rounding(draw.key)
+                and len(self._distinct(draw)) >= 3
+                and self.fair(draw)
+                and self.is_fresh(draw)
+            ):
                 return draw
         raise RuntimeError(f"{self.id}: no usable question in {REDRAWS} draws")
 
@@ -168,3 +192,16 @@ class Family:
             return round(a) != round(b) and abs(a - b) > 0.02 * min(abs(a), abs(b), 49)
         unit = 10.0**-self.digits
         return abs(a - b) > max(unit, 0.02 * max(abs(a), abs(b))) + unit
+
+
+def _told_apart(blank: Blank) -> tuple[tuple[float, str], ...]:
+    """Leave out wrong numbers that are the right one, or that another mistake gives too."""
+    kept: list[tuple[float, str]] = []
+    for value, mistake in blank.wrong:
+        if all(abs(value - other) > 0.02 for other in (blank.key, *(x for x, _ in kept))):
+            kept.append((value, mistake))
+    return tuple(kept)
+
+
+def _sorted(value: object) -> object:
+    return sorted(value) if isinstance(value, list) else value

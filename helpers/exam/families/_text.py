@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 def signed(x: object) -> str:
     """Write a number, or a text with numbers, with true minus signs."""
-    return (f"{x:g}" if isinstance(x, int | float) else str(x)).replace("-", "−")
+    return (f"{x + 0.0:g}" if isinstance(x, int | float) else str(x)).replace("-", "−")
 
 
 def as_row(numbers: Iterable[float]) -> str:

@@ -102,15 +102,13 @@ def _sif(rng: np.random.Generator) -> Draw:
     weights = [a / (a + chance) for chance in p]
     total = sum(w * v for w, v in zip(weights, x, strict=True))
     key = total / 3
-    rows = "; ".join(
-        f"{v} with share {chance:g}".replace("-", "−") for v, chance in zip(x, p, strict=True)
-    )
+    vectors, shares = ", ".join(map(signed, x)), ", ".join(f"{chance:g}" for chance in p)
     return Draw(
         numbers={"a": a, "p": p, "x": x},
         stem=(
-            f"Three words have vectors of one number: {rows}. What is the SIF-weighted vector of "
-            f"the note made of them, with $a = {a:g}$, before any component is removed? Two "
-            "decimals."
+            f"A note has three words, with vectors of one number: {vectors}. Their shares $p$ of "
+            f"all tokens are {shares}. What is the SIF-weighted vector of the note, with "
+            f"$a = {a:g}$, before any component is removed? Two decimals."
         ),
         key=key,
         wrong={
@@ -162,10 +160,21 @@ CONTEXT = (
         low=0,
         high=1,
         level="Ap",
-        fair=lambda draw: len(set(draw.numbers["scores"])) == 3 and 0.05 < draw.key < 0.9,
+        fair=lambda draw: len(set(draw.numbers["scores"])) == 3 and draw.key < 0.9,
+        worked=({"scores": [4, 2, 0]},),
         **HERE,
     ),
-    Family(id="P24", lesson="06", section=3, points=2, digits=0, ask=_masked, level="U", **HERE),
+    Family(
+        id="P24",
+        lesson="06",
+        section=3,
+        points=2,
+        digits=0,
+        ask=_masked,
+        level="U",
+        worked=({"n": 1000},),
+        **HERE,
+    ),
     Family(
         id="P25", lesson="06", section=1, points=2, digits=0, ask=_bert_inputs, level="Ap", **HERE
     ),

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers.exam.families._family import Draw, Family
+from helpers.exam.families._text import signed
 from helpers.pairs import count_matrix
 from helpers.ppmi import ppmi
 from helpers.vocab import build_vocab
@@ -86,11 +87,13 @@ def _glove_loss(rng: np.random.Generator) -> Draw:
     error = score + b + b_context - math.log(x)
     weight = min(1.0, (x / 100) ** 0.75)
     key = weight * error**2
+    shown = [signed(z) for z in (score, b, b_context)]
+    added = " + ".join(f"({z})" if z.startswith("−") else z for z in shown)
     return Draw(
         numbers={"x": x, "dot": score, "b": b, "b_context": b_context},
         stem=(
-            f"A pair was counted {x} times. Its vectors have the dot product {score:g}, the biases "
-            f"are {b:g} and {b_context:g}. What is this pair's term of the GloVe loss "
+            f"A pair was counted {x} times. Its vectors have the dot product {shown[0]}, the "
+            f"biases are {shown[1]} and {shown[2]}. What is this pair's term of the GloVe loss "
             "($x_{max} = 100$)? Two decimals."
         ),
         key=key,
@@ -102,7 +105,7 @@ def _glove_loss(rng: np.random.Generator) -> Draw:
             "M83": x / 100 * error**2,
         },
         solution=(
-            f"The error is ${score:g} + {b:g} + {b_context:g} - \\ln {x} = {error:.3f}$, the "
+            f"The error is ${added} - \\ln {x} = {error:.3f}$, the "
             f"weight $({x}/100)^{{3/4}} = {weight:.3f}$. Times the squared error: {key:.2f}."
         ),
     )
@@ -164,7 +167,7 @@ COUNTS = (
         digits=2,
         ask=_glove_loss,
         low=0,
-        fair=lambda draw: draw.key > 0.05,
+        worked=({"x": 16, "dot": 2.0, "b": 0.5, "b_context": 0.5},),
         **HERE,
     ),
     Family(id="P22", section=3, points=2, digits=0, ask=_ngrams, low=1, **HERE),

@@ -20,7 +20,7 @@ def _observed(rng: np.random.Generator) -> Draw:
     first, last = index - gap - obs, index - gap
     # both edges, one day in the gap, some inside, one too early: each mistake changes the count
     days = {first, last, index - int(rng.integers(1, gap)), first - int(rng.integers(1, 40))}
-    days |= {int(x) for x in rng.integers(first + 1, last, int(rng.integers(1, 4)))}
+    days |= {int(x) for x in rng.integers(first + 1, last, int(rng.integers(1, 6)))}
     days |= {index + int(rng.integers(0, 20))}
     days |= {int(x) for x in rng.integers(last, index, int(rng.integers(0, 3)))}
     days = sorted(day for day in days if day >= 0)
@@ -31,9 +31,8 @@ def _observed(rng: np.random.Generator) -> Draw:
         numbers={"days": days, "index": index, "gap": gap, "obs": obs},
         stem=(
             f"A patient's visits fall on the days {', '.join(map(str, days))}. The index day is "
-            f"{index}, the gap is {gap} days, and the observation window, {obs} days long, ends "
-            "where the gap begins: the first day of the gap is not part of it, its own first day "
-            "is. How many visits become features?"
+            f"{index}. The {gap} days before it are the gap, the {obs} days before the gap are the "
+            "observation window. How many visits become features?"
         ),
         key=key,
         wrong={
@@ -64,9 +63,9 @@ def _padding(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"patients": patients},
         stem=(
-            f"{B} patients have visits with so many codes: {shown}. They are put into one array "
-            "(patients, visits, codes), as small as possible. Which share of it is padding? Two "
-            "decimals."
+            f"{B} patients are put into one array (patients, visits, codes), as small as possible. "
+            f"Their visits hold these numbers of codes, one pair of brackets a patient: {shown}. "
+            "Which share of the array is padding? Two decimals."
         ),
         key=key,
         wrong={
@@ -90,8 +89,9 @@ def _bags(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"sizes": sizes},
         stem=(
-            f"A patient has {len(sizes)} visits with {', '.join(map(str, sizes))} different codes. "
-            "Each visit is a bag. How many ordered (center, context) pairs are there?"
+            f"The {len(sizes)} visits of a patient hold these numbers of different codes: "
+            f"{', '.join(map(str, sizes))}. Each visit is a bag. How many ordered (center, "
+            "context) pairs are there?"
         ),
         key=key,
         wrong={
@@ -125,7 +125,7 @@ def _kept(rng: np.random.Generator) -> Draw:
             "M119": 1.0,
             "M120": 0.0,
             "M121": 1 / math.factorial(n),
-            "M30": 2 * w / n,
+            "M30": 2 * w / (n - 1),
         },
         solution=(
             f"A shuffle puts each pair at any two of the places alike. {pairs} of the "
@@ -143,7 +143,7 @@ EHR = (
         digits=0,
         ask=_observed,
         low=0,
-        fair=lambda draw: draw.key >= 2,
+        fair=lambda draw: draw.key not in draw.wrong.values(),
         **HERE,
     ),
     Family(
@@ -169,6 +169,7 @@ EHR = (
         ask=_kept,
         low=0,
         high=1,
+        worked=({"n": 6, "w": 2},),
         topic=6,
         level="An",
     ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.decomposition import break_even_rank, truncation_error
 from helpers.exam.families._family import Draw, Family
-from helpers.exam.families._text import as_row
+from helpers.exam.families._text import as_row, signed
 from helpers.onehot import one_hot
 from helpers.similarity import pairwise_cosine
 
@@ -82,7 +82,8 @@ def _integer_vectors(rng: np.random.Generator) -> Draw:
             "M06": float(np.linalg.norm(a - b)),
         },
         solution=(
-            f"The dot product is {dot}, the squared lengths are {squares[0]} and {squares[1]}. "
+            f"The dot product is {signed(dot)}, the squared lengths are {squares[0]} and "
+            f"{squares[1]}. "
             f"$\\dfrac{{{dot}}}{{\\sqrt{{{squares[0]} \\cdot {squares[1]}}}}} = {key:.2f}$."
         ),
     )
@@ -98,12 +99,13 @@ def _variance_share(rng: np.random.Generator) -> Draw:
     s, k = _singular_values(rng)
     squares = np.square(s)
     key = float(squares[:k].sum() / squares.sum())
-    first = "component" if k == 1 else f"{k} components"
+    first = "does the first component" if k == 1 else f"do the first {k} components"
+    kept = "it makes" if k == 1 else f"the first {k} make"
     return Draw(
         numbers={"s": s, "k": k},
         stem=(
             f"A centered table has the singular values {', '.join(map(str, s))}. Which share of "
-            f"the variance do the first {first} of the PCA keep? Two decimals."
+            f"the variance {first} of the PCA keep? Two decimals."
         ),
         key=key,
         wrong={
@@ -114,7 +116,7 @@ def _variance_share(rng: np.random.Generator) -> Draw:
         },
         solution=(
             f"Variance goes with the squares: {', '.join(map(str, squares))}, in sum "
-            f"{squares.sum()}. The first {k} of them make {squares[:k].sum()}: "
+            f"{squares.sum()}. Of these {kept} {squares[:k].sum()}: "
             f"{squares[:k].sum()} / {squares.sum()} = {key:.2f}."
         ),
     )
@@ -159,7 +161,7 @@ def _rank_that_saves(rng: np.random.Generator) -> Draw:
         wrong={
             "M24": min(m, n),
             "M25": key + 1,
-            "M26": min(m, n) if m * n < max(m, n) else math.ceil(m * n / max(m, n)) - 1,
+            "M26": min(m, n) - 1,
             "M27": 0,
         },
         solution=(
@@ -214,6 +216,10 @@ FOUNDATIONS = (
         low=0,
         high=1,
         fair=lambda draw: draw.numbers["size_a"] != draw.numbers["size_b"],
+        worked=(
+            {"size_a": 4, "size_b": 5, "common": 3},
+            {"size_a": 5, "size_b": 4, "common": 3},
+        ),
         **HERE,
     ),
     Family(

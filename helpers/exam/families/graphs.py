@@ -34,8 +34,8 @@ def _walk(rng: np.random.Generator) -> Draw:
             "M110": 1 / p,
         },
         solution=(
-            f"Weights: back $1/p = {1 / p:g}$, {common} times 1, {far} times $1/q = {1 / q:g}$. "
-            f"{1 / p:g} / {1 / p + common + far / q:.3f} = {key:.2f}."
+            f"The weights: back $1/p = {1 / p:.4g}$; common ones {common} · 1; others {far} · "
+            f"{1 / q:.4g}. {1 / p:.4g} / {1 / p + common + far / q:.4g} = {key:.2f}."
         ),
     )
 
@@ -59,13 +59,11 @@ def _sage(rng: np.random.Generator) -> Draw:
         wrong={
             "M175": max(0.0, w_s * own + w_n * sum(neighbors)),
             "M176": max(0.0, w_s * own + w_n * with_self),
-            "M128": inside,
             "M177": max(0.0, w_s * own + w_n * max(neighbors)),
         },
         solution=(
-            f"The neighbors' mean is {signed(round(mean, 3))}. {signed(w_s)} · {signed(own)} + "
-            f"{signed(w_n)} · {signed(round(mean, 3))} = {inside:.2f}".replace("-", "−")
-            + f"; after ReLU {key:.2f}."
+            f"The neighbors' mean is {signed(round(mean, 3))}. {signed(w_s)} · ({signed(own)}) + "
+            f"{signed(w_n)} · ({signed(round(mean, 3))}) = {key:.2f}, which ReLU keeps."
         ),
     )
 
@@ -123,7 +121,17 @@ def _touched(rng: np.random.Generator) -> Draw:
 
 
 GRAPHS = (
-    Family(id="P48", section=1, points=3, digits=2, ask=_walk, low=0, high=1, **HERE),
+    Family(
+        id="P48",
+        section=1,
+        points=3,
+        digits=2,
+        ask=_walk,
+        low=0,
+        high=1,
+        worked=({"p": 2.0, "q": 0.5, "common": 1, "far": 2},),
+        **HERE,
+    ),
     Family(
         id="P49",
         section=2,
@@ -131,7 +139,7 @@ GRAPHS = (
         digits=2,
         ask=_sage,
         low=0,
-        fair=lambda draw: draw.key > 0.1 and len(set(draw.numbers["neighbors"])) > 1,
+        fair=lambda draw: draw.key > 0 and len(set(draw.numbers["neighbors"])) > 1,
         **HERE,
     ),
     Family(
@@ -152,6 +160,7 @@ GRAPHS = (
         digits=0,
         ask=_touched,
         low=1,
+        worked=({"a": 25, "b": 10},),
         topic=10,
         lesson="15",
         level="U",

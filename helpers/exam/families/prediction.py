@@ -22,6 +22,7 @@ def _auc(rng: np.random.Generator) -> Draw:
     key = roc_auc(y, [float(s) for s in cases + controls])
     pairs = [(a, b) for a in cases for b in controls]
     wins, ties = sum(a > b for a, b in pairs), sum(a == b for a, b in pairs)
+    are = "is a tie, which counts" if ties == 1 else "are ties, which count"
     right = sum(a >= 5 for a in cases) + sum(b < 5 for b in controls)
     return Draw(
         numbers={"cases": cases, "controls": controls},
@@ -37,8 +38,8 @@ def _auc(rng: np.random.Generator) -> Draw:
             "M148": right / 7,
         },
         solution=(
-            f"Of 12 pairs of a case and a control {wins} are in the right order and {ties} are "
-            f"ties, which count one half: ({wins} + {ties / 2:g}) / 12 = {key:.2f}."
+            f"Of 12 pairs of a case and a control {wins} {'is' if wins == 1 else 'are'} in the "
+            f"right order, and {ties} {are} one half: ({wins} + {ties / 2:g}) / 12 = {key:.2f}."
         ),
     )
 
@@ -186,6 +187,16 @@ PREDICTION = (
         **HERE,
     ),
     Family(id="P43", section=2, points=3, digits=2, ask=_gru, level="Ap", **HERE),
-    Family(id="P44", section=2, points=2, digits=0, ask=_gru_parameters, low=1, level="Ap", **HERE),
+    Family(
+        id="P44",
+        section=2,
+        points=2,
+        digits=0,
+        ask=_gru_parameters,
+        low=1,
+        level="Ap",
+        worked=({"i": 64, "h": 16},),
+        **HERE,
+    ),
 )
 """P41 to P44."""

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from helpers.activations import relu
 from helpers.exam.families._family import Draw, Family
 from helpers.exam.families._text import as_matrix, as_row, signed
 from helpers.exam.items import Blank
@@ -12,10 +13,6 @@ from helpers.mime_by_hand import aux_loss, dx_object, visit_vector
 
 MED2VEC = {"topic": 7, "lesson": "11"}
 MIME = {"topic": 8, "lesson": "12"}
-
-
-def _relu(x):
-    return np.maximum(x, 0)
 
 
 def _med2vec_parameters(rng: np.random.Generator) -> Draw:
@@ -56,7 +53,11 @@ def _visit_value(rng: np.random.Generator) -> Draw:
     _, v = forward(x, np.array([d]), P)
     key = float(v.ravel()[0])
     inner = x @ W + b
-    u = _relu(inner)
+    u = relu(inner)
+
+    def visit(codes_part: np.ndarray) -> float:
+        return max(0.0, float(np.append(codes_part, d) @ w))
+
     return Draw(
         numbers={"W": W.tolist(), "b": b.tolist(), "w": w.tolist(), "d": d, "codes": codes},
         stem=(
@@ -67,11 +68,10 @@ def _visit_value(rng: np.random.Generator) -> Draw:
         ),
         key=key,
         wrong={
-            "M129": float(_relu(np.append(inner, d) @ w)),
-            "M122": float(_relu(u @ w[:2])),
-            "M130": float(_relu(np.append(_relu(W[codes]).sum(axis=0) + _relu(b), d) @ w)),
-            "M185": float(_relu(np.append(_relu(b), d) @ w)),
-            "M128": float(np.append(u, d) @ w),
+            "M129": visit(inner),
+            "M122": max(0.0, float(u @ w[:2])),
+            "M130": visit(relu(W[codes]).sum(axis=0) + relu(b)),
+            "M185": visit(relu(b)),
         },
         solution=(
             f"The rows and the bias add up to {as_row(inner)}; ReLU makes that $u = $ {as_row(u)}. "
@@ -83,7 +83,7 @@ def _visit_value(rng: np.random.Generator) -> Draw:
 def _visit_steps(numbers: dict) -> tuple[Blank, ...]:
     inner = np.array(numbers["W"])[numbers["codes"]].sum(axis=0) + numbers["b"]
     w, d = numbers["w"], numbers["d"]
-    from_codes = float(_relu(inner) @ w[:2])
+    from_codes = float(relu(inner) @ w[:2])
     total = from_codes + d * w[2]
     return (
         Blank("first coordinate of $x W_c + b_c$", float(inner[0]), "Two rows and the bias."),
@@ -106,17 +106,17 @@ def _visit_steps(numbers: dict) -> tuple[Blank, ...]:
 
 
 def _code_probability(rng: np.random.Generator) -> Draw:
-    W = rng.integers(-2, 3, (3, 2)).astype(float)
-    i, j = (int(c) for c in rng.choice(3, 2, replace=False))
-    R = _relu(W)
+    W = rng.integers(-2, 3, (4, 2)).astype(float)
+    i, j = (int(c) for c in rng.choice(4, 2, replace=False))
+    R = relu(W)
     scores, raw = R @ R[i], W @ W[i]
     e, e_raw = np.exp(scores), np.exp(raw)
     key = float(e[j] / e.sum())
-    others = [k for k in range(3) if k != i]
+    others = [k for k in range(4) if k != i]
     return Draw(
         numbers={"W": W.tolist(), "i": i, "j": j},
         stem=(
-            f"Three codes of a Med2Vec have the rows {as_matrix(W)}. What is $p(c_{j + 1} | "
+            f"The four codes of a Med2Vec have the rows {as_matrix(W)}. What is $p(c_{j + 1} | "
             f"c_{i + 1})$ in the code loss? Two decimals."
         ),
         key=key,
@@ -143,8 +143,9 @@ def _neighbor_visits(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"lengths": lengths, "w": w},
         stem=(
-            f"{len(lengths)} patients have {', '.join(map(str, lengths))} visits. How many (visit, "
-            f"neighbor) pairs does Med2Vec's visit loss see with a window of {w} to each side?"
+            f"{len(lengths)} patients have these numbers of visits: "
+            f"{', '.join(map(str, lengths))}. How many (visit, neighbor) pairs does Med2Vec's "
+            f"visit loss see with a window of {w} to each side?"
         ),
         key=key,
         wrong={
@@ -154,7 +155,7 @@ def _neighbor_visits(rng: np.random.Generator) -> Draw:
             "M127": sum(n - 1 for n in lengths),
         },
         solution=(
-            "Each patient by himself: "
+            "Patient by patient: "
             + " + ".join(
                 str(sum(abs(s - t) <= w and s != t for s in range(n) for t in range(n)))
                 for n in lengths
@@ -169,11 +170,12 @@ def _object(rng: np.random.Generator) -> Draw:
     M = rng.integers(-2, 4, (2, 2)).astype(float)
     W_m, W_o = (rng.integers(-1, 3, (2, 2)).astype(float) for _ in range(2))
     o = dx_object(d, M, W_m, W_o)
-    g = _relu(d @ W_m)
+    g = relu(d @ W_m)
     G = d + g * M.sum(axis=0)
     added = d + (g + M).sum(axis=0)
     no_d = g * M.sum(axis=0)
     each = [d + g * m for m in M]
+    raw = d + (d @ W_m) * M.sum(axis=0)
     key = float(o[0])
     return Draw(
         numbers={"d": d.tolist(), "M": M.tolist(), "W_m": W_m.tolist(), "W_o": W_o.tolist()},
@@ -185,15 +187,16 @@ def _object(rng: np.random.Generator) -> Draw:
         ),
         key=key,
         wrong={
-            "M134": float((_relu(added @ W_o) + added)[0]),
-            "M135": float(_relu(G @ W_o)[0]),
-            "M136": float((_relu(no_d @ W_o) + no_d)[0]),
-            "M137": float(sum(_relu(x @ W_o) + x for x in each)[0]),
+            "M134": float((relu(added @ W_o) + added)[0]),
+            "M135": float(relu(G @ W_o)[0]),
+            "M136": float((relu(no_d @ W_o) + no_d)[0]),
+            "M137": float(sum(relu(x @ W_o) + x for x in each)[0]),
             "M138": float(G[0]),
+            "M128": float((raw @ W_o + raw)[0]),
         },
         solution=(
             f"The gate is ReLU(d W_m) = {as_row(g)}, the drugs add up to {as_row(M.sum(axis=0))}, "
-            f"so $G = $ {as_row(G)}. ReLU(G W_o) = {as_row(_relu(G @ W_o))}, and plus $G$ the "
+            f"so $G = $ {as_row(G)}. ReLU(G W_o) = {as_row(relu(G @ W_o))}, and plus $G$ the "
             f"first coordinate is {signed(f'{key:g}')}."
         ),
     )
@@ -202,7 +205,7 @@ def _object(rng: np.random.Generator) -> Draw:
 def _object_steps(numbers: dict) -> tuple[Blank, ...]:
     d, W_m, W_o = (np.array(numbers[name]) for name in ("d", "W_m", "W_o"))
     drugs = np.array(numbers["M"]).sum(axis=0)
-    gate = _relu(d @ W_m)
+    gate = relu(d @ W_m)
     G = d + gate * drugs
 
     def coordinate(k: int):
@@ -221,7 +224,11 @@ def _object_steps(numbers: dict) -> tuple[Blank, ...]:
             float(G[0]),
             "The diagnosis, plus the gate times the sum of the drugs.",
             follow=coordinate(0),
-            wrong=((float(gate[0] * drugs[0]), "M136"), (float(d[0] + gate[0] + drugs[0]), "M134")),
+            wrong=(
+                (float(gate[0] * drugs[0]), "M136"),
+                (float(d[0] + gate[0] + drugs[0]), "M134"),
+                (float(d[0] + 2 * gate[0] + drugs[0]), "M134"),
+            ),
         ),
         Blank(
             "second coordinate of $G$",
@@ -255,13 +262,13 @@ def _visit(rng: np.random.Generator) -> Draw:
         ),
         key=key,
         wrong={
-            "M139": float((_relu(mean @ W_v) + mean)[0]),
-            "M135": float(_relu(F @ W_v)[0]),
+            "M139": float((relu(mean @ W_v) + mean)[0]),
+            "M135": float(relu(F @ W_v)[0]),
             "M140": float(F[0]),
-            "M141": float((_relu(objects @ W_v) + objects).sum(axis=0)[0]),
+            "M141": float((relu(objects @ W_v) + objects).sum(axis=0)[0]),
         },
         solution=(
-            f"$F = $ {as_row(F)}, the sum. ReLU(F W_v) = {as_row(_relu(F @ W_v))}; plus $F$ the "
+            f"$F = $ {as_row(F)}, the sum. ReLU(F W_v) = {as_row(relu(F @ W_v))}; plus $F$ the "
             f"first coordinate is {signed(f'{key:g}')}."
         ),
     )
@@ -282,7 +289,8 @@ def _total_loss(rng: np.random.Generator) -> Draw:
         stem=(
             f"MiME gives a patient's true outcome the probability {p_y:g}. For the one object it "
             f"gives its own diagnosis {p_d:g}, the drug that is there {q_1:g}, the drug that is "
-            f"not {q_0:g}. What is the whole loss with $\\lambda = {lam:g}$? Two decimals."
+            f"not {q_0:g}. What is the whole loss with $\\lambda = {lam:g}$? The logarithm is "
+            "natural, the terms of the object are added up. Two decimals."
         ),
         key=main + float(aux),
         wrong={
@@ -300,16 +308,31 @@ def _total_loss(rng: np.random.Generator) -> Draw:
 
 
 def _all_parts_matter(draw: Draw) -> bool:
-    """Want a negative sum before the inner ReLU, demographics that count, a v above 0."""
+    """Want a negative sum before the inner ReLU, and codes and demographics that count."""
     n = draw.numbers
     inner = np.array(n["W"])[n["codes"]].sum(axis=0) + n["b"]
-    return bool((inner < 0).any() and (inner > 0).any() and n["w"][2] and draw.key > 0)
+    left_out = [draw.wrong[id_] for id_ in ("M122", "M129", "M185")]
+    return bool((inner < 0).any() and (inner > 0).any() and draw.key not in (0, *left_out))
 
 
-def _gate_matters(draw: Draw) -> bool:
+def _code_loss_matters(draw: Draw) -> bool:
+    """Want a ReLU that changes the result, and at least three different scores."""
+    R = relu(np.array(draw.numbers["W"]))
+    return draw.wrong["M131"] != draw.key and len(set(R @ R[draw.numbers["i"]])) >= 3
+
+
+def _object_matters(draw: Draw) -> bool:
+    """Want drugs that count, and a result that nobody gets who leaves a part of the model out."""
     n = draw.numbers
-    gate = _relu(np.array(n["d"]) @ np.array(n["W_m"]))
-    return bool(gate[0] > 0 and any(n["d"]) and abs(draw.key) > 0)
+    gate, drugs = relu(np.array(n["d"]) @ np.array(n["W_m"])), np.array(n["M"])
+    left_out = [draw.wrong[id_] for id_ in ("M134", "M135", "M136", "M138")]
+    open_ = gate[0] > 0 and drugs.sum(axis=0)[0] and drugs.any(axis=1).all()
+    return bool(open_ and draw.key not in (0, *left_out))
+
+
+def _visit_matters(draw: Draw) -> bool:
+    """Want a result that is not 0, and that nobody gets who leaves a part of the model out."""
+    return draw.key not in (0, *(draw.wrong[id_] for id_ in ("M135", "M140", "M141")))
 
 
 RECORD_MODELS = (
@@ -344,7 +367,7 @@ RECORD_MODELS = (
         low=0,
         high=1,
         level="Ap",
-        fair=lambda draw: any(x < 0 for row in draw.numbers["W"] for x in row),
+        fair=_code_loss_matters,
         **MED2VEC,
     ),
     Family(
@@ -356,6 +379,7 @@ RECORD_MODELS = (
         low=0,
         level="Ap",
         fair=lambda draw: draw.key > 4,
+        worked=({"lengths": [3, 1, 2], "w": 2},),
         **MED2VEC,
     ),
     Family(
@@ -366,10 +390,19 @@ RECORD_MODELS = (
         ask=_object,
         steps=_object_steps,
         level="Ap",
-        fair=_gate_matters,
+        fair=_object_matters,
         **MIME,
     ),
-    Family(id="P39", section=3, points=3, digits=1, ask=_visit, level="Ap", **MIME),
+    Family(
+        id="P39",
+        section=3,
+        points=3,
+        digits=1,
+        ask=_visit,
+        level="Ap",
+        fair=_visit_matters,
+        **MIME,
+    ),
     Family(id="P40", section=4, points=3, digits=2, ask=_total_loss, low=0, level="Ap", **MIME),
 )
 """P34 to P40."""

@@ -15,7 +15,7 @@ HERE = {"topic": 5, "lesson": "08"}
 def _perplexity(rng: np.random.Generator) -> Draw:
     # powers of one half that add up to 1: split a share in two, a few times
     exponents = [0]
-    for _ in range(int(rng.integers(2, 6))):
+    for _ in range(int(rng.integers(3, 7))):
         i = int(rng.integers(len(exponents)))
         exponents += [exponents.pop(i) + 1] * 2
     exponents = [int(e) for e in rng.permutation(exponents)]
@@ -106,10 +106,10 @@ def _purity(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"hits": hits, "k": k},
         stem=(
-            f"Of {n} codes one looks up the {k} nearest neighbors. So many of them belong to the "
-            f"code's own group: {', '.join(map(str, hits))}. The groups of the whole table hold "
-            f"{sizes[0]}, {sizes[1]} and {sizes[2]} codes. What is the purity at {k} of these {n} "
-            "codes? Two decimals."
+            f"For each of {n} codes the {k} nearest neighbors are looked up. Of these, "
+            f"{', '.join(map(str, hits))} belong to the code's own group. The groups of the whole "
+            f"table hold {sizes[0]}, {sizes[1]} and {sizes[2]} codes. What is the purity at {k} of "
+            f"these {n} codes? Two decimals."
         ),
         key=key,
         wrong={
@@ -154,6 +154,7 @@ SEEING = (
         low=1,
         level="Ap",
         fair=lambda draw: len(set(draw.numbers["exponents"])) > 1,
+        worked=({"exponents": [1, 2, 3, 3]},),
         **HERE,
     ),
     Family(
@@ -166,6 +167,7 @@ SEEING = (
         low=0,
         high=1,
         level="Ap",
+        worked=({"a": 1.0, "b": 2.0},),
         **HERE,
     ),
     Family(
@@ -190,6 +192,7 @@ SEEING = (
         high=1,
         level="Ap",
         fair=lambda draw: len(set(draw.numbers["ranks"])) > 1,
+        worked=({"ranks": [1, 2, 4]},),
         **HERE,
     ),
 )

@@ -79,13 +79,22 @@ def _trainable(rng: np.random.Generator) -> Draw:
             f"head of {head:,} parameters. Which share of all parameters is trained? Two decimals."
         ),
         key=key,
-        wrong={"M168": 1 - key, "M169": 1.0, "M170": head / table, "M171": 1 / 3},
+        wrong={"M168": 1 - key, "M169": 1.0, "M170": head / table, "M171": 1 / 2},
         solution=f"{head:,} of {head:,} + {table:,}: {key:.2f}.",
     )
 
 
 TRANSFER = (
-    Family(id="P45", section=1, points=3, digits=0, ask=_entity_net, low=1, **HERE),
+    Family(
+        id="P45",
+        section=1,
+        points=3,
+        digits=0,
+        ask=_entity_net,
+        low=1,
+        worked=({"sizes": [24, 40, 300], "numeric": 2, "hidden": 16},),
+        **HERE,
+    ),
     Family(
         id="P46",
         section=2,
@@ -93,7 +102,7 @@ TRANSFER = (
         digits=2,
         ask=_map_size,
         low=0,
-        fair=lambda draw: draw.key > 0.1,
+        worked=({"stride": 4, "channels": 256},),  # at any size of the image
         **HERE,
     ),
     Family(

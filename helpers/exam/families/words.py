@@ -84,7 +84,7 @@ def _skipgram_parameters(rng: np.random.Generator) -> Draw:
         },
         solution=(
             f"A center table and a context table, each {vocab:,} x {dim}: "
-            f"$2 \\cdot {vocab * dim} = {key}$. There is no layer between them and no bias."
+            f"2 · {vocab * dim:,} = {key:,}. There is no layer between them and no bias."
         ),
     )
 
@@ -221,9 +221,9 @@ def _sgns_step(rng: np.random.Generator) -> Draw:
         },
         solution=(
             f"The scores are {signed(f'{plus @ v:g}')} and {signed(f'{minus @ v:g}')}. The "
-            f"gradient's first coordinate is $({errors[0]:.3f} - 1) \\cdot {plus[0]:g} + "
-            f"{errors[1]:.3f} \\cdot {minus[0]:g} = {gradient[0]:.3f}$, and "
-            f"$ {v[0]:g} - 0.1 \\cdot ({gradient[0]:.3f}) = {key:.3f}$."
+            f"gradient's first coordinate is $({errors[0]:.3f} - 1) \\cdot ({plus[0]:g}) + "
+            f"{errors[1]:.3f} \\cdot ({minus[0]:g}) = {gradient[0]:.3f}$, and "
+            f"${v[0]:g} - 0.1 \\cdot ({gradient[0]:.3f}) = {key:.3f}$."
         ),
     )
 
@@ -272,7 +272,8 @@ def _step_by_step(numbers: dict) -> tuple[Blank, ...]:
     )
 
 
-ROOTS = {1: 1, 16: 8, 81: 27, 256: 64, 625: 125}  # count to count ** 0.75
+# count to count ** 0.75; lesson 04 works with those up to 625
+ROOTS = {1: 1, 16: 8, 81: 27, 256: 64, 625: 125, 1296: 216, 2401: 343, 4096: 512}
 
 
 def _noise(rng: np.random.Generator) -> Draw:
@@ -284,10 +285,10 @@ def _noise(rng: np.random.Generator) -> Draw:
     return Draw(
         numbers={"counts": counts, "i": i},
         stem=(
-            f"The words of a small corpus were counted {', '.join(map(str, counts))} times. With "
-            f"which probability is the one counted {c} times drawn as noise, if the exponent is "
-            f"3/4? Two decimals. (The counts to the power of 3/4 are "
-            f"{', '.join(map(str, powers))}.)"
+            f"The {len(counts)} different words of a small corpus have the counts "
+            f"{', '.join(map(str, counts))}. With which probability is the word with the count {c} "
+            "drawn as noise, if the exponent is 3/4? Two decimals. (The counts to the power of 3/4 "
+            f"are {', '.join(map(str, powers))}.)"
         ),
         key=key,
         wrong={
@@ -301,7 +302,7 @@ def _noise(rng: np.random.Generator) -> Draw:
 
 
 def _discard(rng: np.random.Generator) -> Draw:
-    m = int(rng.integers(2, 21))
+    m = int(rng.integers(3, 13))
     t = float(rng.choice([1e-5, 1e-4, 1e-3]))
     key = float(discard_prob(np.array([t * m * m]), t=t)[0])
     kept_by_program = 1 / m + 1 / m**2
@@ -321,7 +322,7 @@ def _discard(rng: np.random.Generator) -> Draw:
         },
         solution=(
             f"$1 - \\sqrt{{t / f}} = 1 - \\sqrt{{1 / {m * m}}} = 1 - 1 / {m} = {key:.2f}$. The "
-            f"released program keeps a little more: {kept_by_program:.2f} of them."
+            f"released program keeps a little more: {kept_by_program:.3f}, not {1 / m:.3f}."
         ),
     )
 
@@ -378,13 +379,24 @@ def _optimum(rng: np.random.Generator) -> Draw:
 
 
 def _matters(draw: Draw) -> bool:
-    """Want a gradient that is not 0, and a context whose first coordinate counts."""
-    numbers = draw.numbers
-    return bool(numbers["plus"][0] and numbers["minus"][0] and numbers["plus"] != numbers["minus"])
+    """Want rows that all count, and scores that stand in the table of the formula sheet."""
+    v, plus, minus = (np.array(draw.numbers[name]) for name in ("v", "plus", "minus"))
+    small = max(abs(plus @ v), abs(minus @ v)) <= 4
+    return bool(small and v.any() and plus[0] and minus[0] and (plus != minus).any())
 
 
 WORDS = (
-    Family(id="P08", lesson="03", section=1, points=2, digits=0, ask=_pairs, low=1, **HERE),
+    Family(
+        id="P08",
+        lesson="03",
+        section=1,
+        points=2,
+        digits=0,
+        ask=_pairs,
+        low=1,
+        worked=({"T": 9, "w": 2},),
+        **HERE,
+    ),
     Family(
         id="P09", lesson="03", section=1, points=3, digits=0, ask=_pairs_of_sentences, low=1, **HERE
     ),
@@ -412,7 +424,18 @@ WORDS = (
         fair=lambda draw: abs(draw.key) > 0.2,
         **HERE,
     ),
-    Family(id="P13", lesson="04", section=1, points=3, digits=2, ask=_sgns_loss, low=0, **HERE),
+    Family(
+        id="P13",
+        lesson="04",
+        section=1,
+        points=3,
+        digits=2,
+        ask=_sgns_loss,
+        low=0,
+        # with scores of 0 alone it is lesson 04's (k + 1) ln 2
+        fair=lambda draw: bool(draw.numbers["plus"] or any(draw.numbers["minus"])),
+        **HERE,
+    ),
     Family(
         id="P14",
         lesson="04",
@@ -424,11 +447,32 @@ WORDS = (
         fair=_matters,
         **HERE,
     ),
-    Family(id="P15", lesson="04", section=3, points=2, digits=2, ask=_noise, low=0, high=1, **HERE),
+    Family(
+        id="P15",
+        lesson="04",
+        section=3,
+        points=2,
+        digits=2,
+        ask=_noise,
+        low=0,
+        high=1,
+        fair=lambda draw: max(draw.numbers["counts"]) > 625,
+        **HERE,
+    ),
     Family(
         id="P16", lesson="04", section=3, points=2, digits=2, ask=_discard, low=0, high=1, **HERE
     ),
-    Family(id="P17", lesson="04", section=4, points=2, digits=0, ask=_cbow_examples, low=1, **HERE),
+    Family(
+        id="P17",
+        lesson="04",
+        section=4,
+        points=2,
+        digits=0,
+        ask=_cbow_examples,
+        low=1,
+        worked=({"T": 9, "w": 2},),
+        **HERE,
+    ),
     Family(
         id="P18",
         lesson="04",
