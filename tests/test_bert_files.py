@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import struct
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import bert_files, contextual, release
+from helpers import bert_files, contextual, datasets, release
 from helpers.bert_files import load_bert
 from helpers.contextual import read_text
 from helpers.word_pieces import SPECIAL
@@ -301,12 +302,25 @@ def test_a_text_that_is_too_long_is_refused(tmp_path):
 
 
 def test_the_cells_of_the_lesson_run_on_a_folder(tmp_path, capsys):
-    cells = [cell.source for cell in release.solved("06_mini_bert").cells]
-    start = next(i for i, source in enumerate(cells) if source.startswith("FOLDER = None"))
-    choose = cells[start].replace("FOLDER = None", f"FOLDER = {str(folder_with(tmp_path))!r}")
-    given = {"np": np, "contextual": contextual, "bert_files": bert_files}
-    given["LAYERS"] = ("token table", "+ position", "block 1", "block 2")
-    exec(choose + "\n" + cells[start + 1], given)
+    cells = [c.source for c in release.solved("06_mini_bert").cells if c.cell_type == "code"]
+
+    def starting(words):
+        return next(i for i, source in enumerate(cells) if source.startswith(words))
+
+    wide = CONFIG | {"max_position_embeddings": 64}
+    found = tensors() | {"bert.embeddings.position_embeddings.weight": torch.randn(64, DIM)}
+    folder = folder_with(tmp_path, found, wide)
+    notes = datasets.load_notes()
+    given = {"np": np, "contextual": contextual, "bert_files": bert_files, "notes": notes}
+    given |= {"texts": notes.lines["text"], "cut": None, "gap": ("play", "discharge")}
+    exec(cells[starting("LAYERS = ")], given)
+    exec(cells[starting("def nearest_sense_right")].partition("\n\nfound = ")[0], given)
+    exec(cells[starting("def rival_right")], given)
+    start = starting("FOLDER = None")
+    exec(cells[start].replace("FOLDER = None", f"FOLDER = {str(folder)!r}"), given)
+    exec(cells[start + 1] + "\n" + cells[start + 2], given)
     said = capsys.readouterr().out
     assert said.startswith("2 blocks; share of the words that are unknown: 0.")
     assert "token table  same sense 1.00, different 1.00, gap 0.00" in said and "block 2" in said
+    assert re.search(r"\nplay       (\d\.\d\d ){4}  \d\.\d\d\n", said)
+    assert "\ndischarge: cut into dis ##charge - which of them" in said

@@ -107,7 +107,8 @@ def inverted_first(Q, K, V, mask=None):
     "answer",
     [
         plain, large_minus, scaled_queries, renormalized, as_a_generator, torchs_own, in_loops,
-        Attention(), inverted_first, lambda q, k, v, m=None: plain(q, k, v, m), functools.partial(plain),
+        Attention(), inverted_first, lambda q, k, v, m=None: plain(q, k, v, m),
+        functools.partial(plain),
     ],
 )  # fmt: skip
 def test_attention_in_other_words(answer):
