@@ -62,7 +62,8 @@ from helpers.word_pieces import SPECIAL, WordPieces
 #
 # - *Static* tables (Word2Vec, GloVe) have **one row for each word**, whatever the sentence.
 # - **BERT** is a *transformer*: a stack of layers in which every token looks at every other one. Its
-#   input is **token + position + segment**, three rows added: $(V + P + 2)\,d$ parameters.
+#   input is **token + position + segment**, three rows added, from tables of $(V + P + 2)\,d$
+#   parameters.
 # - **Attention**: $\text{softmax}\!\left(QK^T/\sqrt{d}\right)V$. Each row of the weights sums to 1. What
 #   is masked gets $-\infty$ *before* the softmax, hence weight 0.
 # - **Training**: of the tokens 15 % are chosen and guessed; of the chosen, 80 % become `[MASK]`, 10 % a
@@ -82,7 +83,7 @@ n = 1000
 chosen = 0.15 * n
 print(f"{n} tokens: {chosen:.0f} chosen, {0.8 * chosen:.0f} become [MASK],", end=" ")
 print(f"{0.1 * chosen:.0f} random, {0.1 * chosen:.0f} unchanged")
-print(f"BERT base, input: (30522 + 512 + 2) x 768 = {(30522 + 512 + 2) * 768:,} parameters")
+print(f"BERT base, tables: (30522 + 512 + 2) x 768 = {(30522 + 512 + 2) * 768:,} parameters")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # One picture. In *cleaned wound discharge* each word (row) distributes a weight of 1 over the words it
@@ -104,7 +105,7 @@ plots.show(
     "wound at all three alike.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # A large language model is this, much larger; the glossary puts it so:
 
 # %% slideshow={"slide_type": "skip"}
@@ -267,7 +268,7 @@ for name, model in (("without positions", blind), ("with positions", seeing)):
 # positions the change begins at the second number; the first, the token table, never changes.
 #
 # BERT also adds one of two *segment* rows, for tasks with two texts; here it is always the first. So
-# the input has $(V + P + 2)\,d$ parameters. Count them:
+# the three tables have $(V + P + 2)\,d$ parameters. Count them:
 
 # %% slideshow={"slide_type": "fragment"}
 sizes = seeing.config
@@ -282,7 +283,7 @@ assert sum(tables) == (sizes.vocab_size + sizes.positions + 2) * sizes.dim
 # A layer of the transformer is a *block* of two halves. In the first the tokens look at each other;
 # several attentions (*heads*) run side by side, each on its share of the numbers. In the second a small
 # network works on each token alone. Each half *adds* to what was there, then norms the sum to mean 0
-# and variance 1. These lines are the whole block:
+# and variance 1; a learned scale and shift for each number follow. These lines are the whole block:
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 4 minutes. Read the five lines aloud. The tests of the course hold them against torch's own
