@@ -25,11 +25,15 @@ def attention(
         Queries, keys and values, one a row; all axes before the last two are a batch.
     mask
         True where a key is real and may be looked at; anything that broadcasts to the weights, so
-        one row of length keys hides the same keys from every query. A query with nothing to look
-        at has weights that are not numbers.
+        one row of length keys hides the same keys from every query.
 
         This is how `torch.nn.functional.scaled_dot_product_attention` reads a boolean mask. The
         `key_padding_mask` of `torch.nn.MultiheadAttention` is True where there is *padding*.
+
+    Raises
+    ------
+    ValueError
+        If the mask hides all keys from a query: its weights would be 0 / 0.
 
     Examples
     --------
@@ -40,6 +44,8 @@ def attention(
     """
     scores = Q @ K.transpose(-2, -1) / Q.shape[-1] ** 0.5
     if mask is not None:
+        if not mask.any(dim=-1).all():
+            raise ValueError("the mask leaves a query no key that it may look at")
         scores = scores.masked_fill(~mask, -torch.inf)  # before the softmax, which then gives 0
     weights = torch.softmax(scores, dim=-1)
     return weights @ V, weights

@@ -37,6 +37,9 @@ class BertConfig:
     epsilon: float = 1e-12  # added to a variance before its root is divided by
 
     def __post_init__(self):
+        for name in ("vocab_size", "positions", "segments", "dim", "heads", "hidden", "layers"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}, it has to be 1 or more")
         if self.dim % self.heads:
             raise ValueError(f"{self.heads} heads cannot share {self.dim} numbers evenly")
 
@@ -117,7 +120,17 @@ class Bert(nn.Module):
     def inputs(
         self, ids: Int[Tensor, "batch length"], segments: Int[Tensor, "batch length"] | None = None
     ) -> Float[Tensor, "batch length dim"]:
-        """Add the rows of token, position and segment, and norm the sum."""
+        """Add the rows of token, position and segment, and norm the sum.
+
+        Raises
+        ------
+        ValueError
+            If there are more tokens than positions.
+        """
+        if ids.shape[1] > self.config.positions:
+            raise ValueError(
+                f"{ids.shape[1]} tokens, the model has {self.config.positions} positions"
+            )
         places = torch.arange(ids.shape[1])
         segments = torch.zeros_like(ids) if segments is None else segments
         return self.norm_input(self.token(ids) + self.position(places) + self.segment(segments))

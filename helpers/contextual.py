@@ -51,7 +51,6 @@ def read_text(model: Bert, cut: Tokens, text: str) -> Reading:
         If it has more tokens than the model has positions.
     """
     tokens = cut.tokens(text)
-    _check_length(model, len(tokens))
     ids = torch.tensor([cut.ids(tokens)])
     states, weights = model.states(ids)
     hidden = torch.cat([model.token(ids), *states])
@@ -99,8 +98,11 @@ def word_vectors(
     Raises
     ------
     ValueError
-        If a text does not have the word as a token, or has more tokens than there are positions.
+        If a text does not have the word as a token, or has more tokens than there are positions,
+        or there is no text.
     """
+    if not len(texts):
+        raise ValueError(f"there is no sentence with {word!r} to read")
     tokens = [cut.tokens(text) for text in texts]
     for row in tokens:
         if word not in row[1:-1]:
@@ -114,16 +116,10 @@ def word_vectors(
 def _all_layers(model: Bert, rows: Sequence[Sequence[int]]) -> list[np.ndarray]:
     """Read many texts at once, padded behind; return the layers, the token table first."""
     longest = max(map(len, rows))
-    _check_length(model, longest)
     ids = torch.tensor([[*row, *[0] * (longest - len(row))] for row in rows])
     mask = torch.arange(longest) < torch.tensor([[len(row)] for row in rows])
     states, _ = model.states(ids, mask)
     return [layer.numpy() for layer in (model.token(ids), *states)]
-
-
-def _check_length(model: Bert, length: int) -> None:
-    if length > model.config.positions:
-        raise ValueError(f"{length} tokens, the model has {model.config.positions} positions")
 
 
 def cosines_of_senses(
@@ -143,8 +139,10 @@ def cosines_of_senses(
     Raises
     ------
     ValueError
-        If there is no pair of one kind.
+        If there is no pair of one kind, or a row holds what is no number.
     """
+    if not all(np.isfinite(rows).all() for rows in (A, B)):
+        raise ValueError("a row holds what is no number (nan or infinite)")
     cosine = pairwise_cosine(np.vstack([A, B]))
     sense = np.arange(len(cosine)) >= len(A)
     counted = np.ones(cosine.shape, dtype=bool) if counted is None else counted
@@ -173,7 +171,17 @@ def nearest_sense(
     senses: Sequence[str],
     asked: Float[np.ndarray, "asked dim"],
 ) -> list[str]:
-    """Guess the sense of each asked row: the one whose mean vector has the largest cosine."""
+    """Guess the sense of each asked row: the one whose mean vector has the largest cosine.
+
+    Raises
+    ------
+    ValueError
+        If no sense is known, or there is not one for each known row.
+    """
+    if not 0 < len(senses) == len(known):
+        raise ValueError(
+            f"{len(known)} known rows and {len(senses)} senses; one for each is needed"
+        )
     names = sorted(set(senses))
     means = np.stack([known[np.array(senses) == name].mean(axis=0) for name in names])
     cosine = (unit_rows(asked) @ unit_rows(means).T).round(6)  # a tie goes to the first name

@@ -71,8 +71,10 @@ def train_bert(
     Raises
     ------
     ValueError
-        If a sentence is longer than the table of positions.
+        If there is no sentence, or one is longer than the table of positions.
     """
+    if not len(sentences):
+        raise ValueError("there is no sentence to train on")
     tokens = WholeWords(vocab)
     model = new_bert(vocab, seed, attend, **sizes)
     rows = [tokens.ids(tokens.tokens(" ".join(sentence))) for sentence in sentences]

@@ -37,12 +37,21 @@ def mask_tokens(
     -------
         The inputs, and the labels: the true id where a token was chosen, else -100.
 
+    Raises
+    ------
+    ValueError
+        If `p` is no chance, or there is no ordinary word among the ids.
+
     Examples
     --------
     >>> inputs, labels = mask_tokens(np.array([2, 7, 8, 3]), np.random.default_rng(1), 9, p=1.0)
     >>> labels
     array([-100,    7,    8, -100])
     """
+    if not 0 <= p <= 1:
+        raise ValueError(f"p is {p}, a chance between 0 and 1 is needed")
+    if vocab_size <= N_SPECIAL:
+        raise ValueError(f"vocab_size is {vocab_size}: there is no word beside the special tokens")
     chosen = (ids >= N_SPECIAL) & (rng.random(ids.shape) < p)
     fate = rng.random(ids.shape)
     random_words = rng.integers(N_SPECIAL, vocab_size, size=ids.shape)

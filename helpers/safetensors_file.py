@@ -48,7 +48,13 @@ def read_safetensors(path: Path) -> dict[str, Shaped[Tensor, "..."]]:
     except (ValueError, AttributeError) as error:
         raise ValueError(f"{path}: the header is no JSON object ({error})") from error
     rest = memoryview(raw)[8 + size :]
-    return {name: _tensor(path, name, entry, rest) for name, entry in entries.items()}
+    tensors = {name: _tensor(path, name, entry, rest) for name, entry in entries.items()}
+    held = sum(tensor.nbytes for tensor in tensors.values())
+    if held != len(rest):  # the format knows no gaps and no overlaps
+        raise ValueError(
+            f"{path}: its tensors hold {held} bytes, behind the header are {len(rest)}"
+        )
+    return tensors
 
 
 def _tensor(path: Path, name: str, entry: object, rest: memoryview) -> Shaped[Tensor, "..."]:

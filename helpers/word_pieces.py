@@ -53,8 +53,8 @@ class WordPieces:
     @classmethod
     def read(cls, path: Path, lower: bool = True) -> "WordPieces":
         """Read a ``vocab.txt``: one piece a line, the first line has id 0."""
-        lines = Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
         try:
+            lines = Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
             return cls(tuple(line.strip() for line in lines), lower)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None

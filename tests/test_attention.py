@@ -71,6 +71,13 @@ def test_order_of_the_keys_does_not_matter():
     torch.testing.assert_close(weights[:, order], moved_weights)
 
 
+def test_a_query_that_may_look_at_nothing_is_refused():
+    Q, K, V = draw(2, 3, 4), draw(2, 5, 4, seed=1), draw(2, 5, 2, seed=2)
+    mask = torch.tensor([[True] * 5, [False] * 5])[:, None]
+    with pytest.raises(ValueError, match="leaves a query no key"):
+        attention(Q, K, V, mask)
+
+
 def test_gradients_are_torchs():
     parts = [draw(4, 3, seed=seed).requires_grad_() for seed in range(3)]
     mine = torch.autograd.grad(attention(*parts)[0].square().sum(), parts)

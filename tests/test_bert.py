@@ -125,6 +125,17 @@ def test_heads_must_share_the_numbers_evenly():
         BertConfig(vocab_size=5, dim=8, heads=3)
 
 
+@pytest.mark.parametrize("name", ["vocab_size", "positions", "segments", "dim", "heads", "layers"])
+def test_sizes_are_1_or_more(name):
+    with pytest.raises(ValueError, match=f"{name} is 0, it has to be 1 or more"):
+        BertConfig(**({"vocab_size": 5} | {name: 0}))
+
+
+def test_more_tokens_than_positions_are_refused():
+    with pytest.raises(ValueError, match="8 tokens, the model has 7 positions"):
+        Bert(SMALL).states(torch.full((1, 8), 5))
+
+
 def test_a_token_alone_looks_at_itself():
     block, x = Block(SMALL).double(), torch.randn(1, 1, 8, dtype=torch.float64)
     out, weights = block(x, torch.tensor([[True]]))

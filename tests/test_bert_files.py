@@ -1,6 +1,8 @@
 """A folder with random parameters, read and held against torch's own layers."""
 
 import json
+import math
+import re
 import struct
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import bert_files, contextual, release
+from helpers import bert_files, contextual, datasets, release
 from helpers.bert_files import load_bert
 from helpers.contextual import read_text
 from helpers.word_pieces import SPECIAL
@@ -181,6 +183,15 @@ def test_a_cased_model_says_so_in_its_settings(tmp_path):
     assert load_bert(folder)[1].tokens("THEY") == ["[CLS]", "[UNK]", "[SEP]"]
 
 
+def test_capital_letters_among_the_pieces_keep_the_case(tmp_path):
+    folder = folder_with(tmp_path, pieces=(*PIECES, "They"))
+    assert load_bert(folder)[1].tokens("They THEY") == ["[CLS]", "They", "[UNK]", "[SEP]"]
+    (folder / "tokenizer_config.json").write_text('{"do_lower_case": true}')  # the setting wins
+    assert load_bert(folder)[1].tokens("They THEY") == ["[CLS]", "they", "they", "[SEP]"]
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 512}')
+    assert load_bert(folder)[1].tokens("They") == ["[CLS]", "They", "[SEP]"]
+
+
 def without(name):
     return {key: tensor for key, tensor in tensors().items() if key != name}
 
@@ -196,7 +207,14 @@ WORDS = "bert.embeddings.word_embeddings.weight"
         ({"config": CONFIG | {"hidden_act": "relu"}}, "hidden_act is 'relu', only 'gelu'"),
         ({"config": CONFIG | {"num_attention_heads": 5}}, "5 heads cannot share 12"),
         ({"config": CONFIG | {"hidden_size": "12"}}, "hidden_size is '12', a whole number"),
-        ({"config": [1]}, "is a 'unknown'"),
+        ({"config": [1]}, r"config.json: a JSON object is needed, not '\[1\]'"),
+        ({"config": CONFIG | {"num_hidden_layers": True}}, "num_hidden_layers is True, a whole"),
+        ({"config": CONFIG | {"is_decoder": True}}, "is_decoder is True, only False"),
+        ({"config": CONFIG | {"layer_norm_eps": None}}, "layer_norm_eps is None, a small number"),
+        ({"config": CONFIG | {"layer_norm_eps": math.nan}}, "layer_norm_eps is nan, a small"),
+        ({"config": CONFIG | {"num_hidden_layers": 1}}, "has 2 layers, config.json 1"),
+        ({"config": CONFIG | {"num_hidden_layers": 10**9}}, "has 2 layers, config.json 1000000000"),
+        ({"config": CONFIG | {"intermediate_size": 10**12}}, r"makes it \(1000000000000, 12\)"),
         ({"pieces": [*PIECES, "x", "y", "z", "q"]}, "vocab.txt has 19 pieces.*18 rows"),
         ({"pieces": PIECES[5:]}, r"vocab.txt: the vocabulary has no \[PAD\]"),
         ({"found": without(WORDS)}, "there is no tensor embeddings.word_embeddings.weight"),
@@ -205,6 +223,7 @@ WORDS = "bert.embeddings.word_embeddings.weight"
             r"model.safetensors: there is no tensor encoder.layer.1.output.dense.bias",
         ),
         ({"found": tensors() | {WORDS: torch.zeros(3, 4)}}, r"has shape \(3, 4\).*\(18, 12\)"),
+        ({"found": tensors() | {WORDS: torch.full((18, DIM), math.nan)}}, "ings.weight holds what"),
     ],
 )
 def test_what_does_not_fit_is_named(tmp_path, change, words):
@@ -213,12 +232,54 @@ def test_what_does_not_fit_is_named(tmp_path, change, words):
 
 
 def test_missing_files_are_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"has no config.json"):
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*nowhere"):
         load_bert(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match=r"has no config.json"):
+        load_bert(tmp_path)
     folder = folder_with(tmp_path)
     (folder / "model.safetensors").unlink()
     with pytest.raises(FileNotFoundError, match=r"no model.safetensors and no pytorch_model.bin"):
         load_bert(folder)
+
+
+@pytest.mark.parametrize(
+    "name, raw",
+    [
+        ("config.json", b""),
+        ("config.json", b"\xff\xfe"),
+        ("tokenizer_config.json", b""),
+        ("tokenizer_config.json", b"[1]"),
+        ("tokenizer_config.json", b'{"do_lower_case": "false"}'),
+        ("vocab.txt", b""),
+        ("vocab.txt", b"[PAD]\n\xff\n"),
+        ("model.safetensors", b""),
+        ("model.safetensors", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+    ],
+)
+def test_a_damaged_file_is_named(tmp_path, name, raw):
+    folder = folder_with(tmp_path)
+    (folder / name).write_bytes(raw)
+    with pytest.raises(ValueError, match=name) as caught:
+        load_bert(folder)
+    assert ("Git LFS" in str(caught.value)) == raw.startswith(b"version")
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize("kept", [0, 1, 10, 100, 2000, 0.5, 0.99])
+def test_a_binary_file_that_was_cut_off_is_named(tmp_path, zipped, kept):
+    folder = folder_with(tmp_path, binary=True)
+    path = folder / "pytorch_model.bin"
+    torch.save(tensors(), path, _use_new_zipfile_serialization=zipped)
+    raw = path.read_bytes()
+    path.write_bytes(raw[: int(kept * len(raw)) if isinstance(kept, float) else kept])
+    with pytest.raises(ValueError, match=r"pytorch_model.bin holds more than tensors, or is dama"):
+        load_bert(folder)
+
+
+@pytest.mark.parametrize("found", [[torch.ones(2)], torch.ones(2), {1: torch.ones(2)}])
+def test_a_binary_file_without_names_is_refused(tmp_path, found):
+    with pytest.raises(ValueError, match="does not hold tensors by their names"):
+        load_bert(folder_with(tmp_path, found, binary=True))
 
 
 class Evil:
@@ -241,12 +302,25 @@ def test_a_text_that_is_too_long_is_refused(tmp_path):
 
 
 def test_the_cells_of_the_lesson_run_on_a_folder(tmp_path, capsys):
-    cells = [cell.source for cell in release.solved("06_mini_bert").cells]
-    start = next(i for i, source in enumerate(cells) if source.startswith("FOLDER = None"))
-    choose = cells[start].replace("FOLDER = None", f"FOLDER = {str(folder_with(tmp_path))!r}")
-    given = {"np": np, "contextual": contextual, "bert_files": bert_files}
-    given["LAYERS"] = ("token table", "+ position", "block 1", "block 2")
-    exec(choose + "\n" + cells[start + 1], given)
+    cells = [c.source for c in release.solved("06_mini_bert").cells if c.cell_type == "code"]
+
+    def starting(words):
+        return next(i for i, source in enumerate(cells) if source.startswith(words))
+
+    wide = CONFIG | {"max_position_embeddings": 64}
+    found = tensors() | {"bert.embeddings.position_embeddings.weight": torch.randn(64, DIM)}
+    folder = folder_with(tmp_path, found, wide)
+    notes = datasets.load_notes()
+    given = {"np": np, "contextual": contextual, "bert_files": bert_files, "notes": notes}
+    given |= {"texts": notes.lines["text"], "cut": None, "gap": ("play", "discharge")}
+    exec(cells[starting("LAYERS = ")], given)
+    exec(cells[starting("def nearest_sense_right")].partition("\n\nfound = ")[0], given)
+    exec(cells[starting("def rival_right")], given)
+    start = starting("FOLDER = None")
+    exec(cells[start].replace("FOLDER = None", f"FOLDER = {str(folder)!r}"), given)
+    exec(cells[start + 1] + "\n" + cells[start + 2], given)
     said = capsys.readouterr().out
     assert said.startswith("2 blocks; share of the words that are unknown: 0.")
     assert "token table  same sense 1.00, different 1.00, gap 0.00" in said and "block 2" in said
+    assert re.search(r"\nplay       (\d\.\d\d ){4}  \d\.\d\d\n", said)
+    assert "\ndischarge: cut into dis ##charge - which of them" in said

@@ -109,6 +109,16 @@ def test_a_gap_needs_pairs_of_both_kinds(A, B, words):
         sense_gap(A, B)
 
 
+def test_what_is_no_number_and_what_is_not_there_are_refused():
+    with pytest.raises(ValueError, match="nan or infinite"):
+        sense_gap(np.array([[1.0, np.nan]] * 2), np.ones((2, 2)))
+    with pytest.raises(ValueError, match="no sentence with 'play' to read"):
+        word_vectors(MODEL, CUT, [], "play")
+    for n, senses in ((0, []), (3, ["game"]), (1, ["game", "theater"])):
+        with pytest.raises(ValueError, match=f"{n} known rows and {len(senses)} senses"):
+            nearest_sense(np.ones((n, 2)), senses, np.ones((1, 2)))
+
+
 def test_nearest_sense_goes_by_the_mean_direction():
     known = np.array([[1.0, 0], [0.8, 0.2], [0, 5], [0.1, 1]])
     senses = ["game", "game", "theater", "theater"]

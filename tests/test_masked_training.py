@@ -85,6 +85,8 @@ def test_mask_and_attention_of_ones_own_are_used():
 def test_a_sentence_longer_than_the_table_is_refused():
     with pytest.raises(ValueError, match="a sentence has 5 tokens, the table of positions 4"):
         train_bert(SENTENCES, VOCAB, **(SIZES | {"positions": 4}))
+    with pytest.raises(ValueError, match="no sentence to train on"):
+        train_bert([], VOCAB, **SIZES)
 
 
 def test_rows_are_padded_behind():

@@ -55,3 +55,14 @@ def test_no_chance_no_choice():
     ids = long_text(500)
     inputs, labels = mask_tokens(ids, np.random.default_rng(0), VOCAB, p=0.0)
     assert (inputs == ids).all() and (labels == NOT_ASKED).all()
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.5, float("nan")])
+def test_what_is_no_chance_is_refused(p):
+    with pytest.raises(ValueError, match=r"p is .*a chance between 0 and 1 is needed"):
+        mask_tokens(np.array([7, 8]), np.random.default_rng(0), 9, p)
+
+
+def test_a_vocabulary_without_words_is_refused():
+    with pytest.raises(ValueError, match="vocab_size is 5: there is no word"):
+        mask_tokens(np.array([2, 3]), np.random.default_rng(0), 5)

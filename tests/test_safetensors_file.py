@@ -60,6 +60,8 @@ ENTRY = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
         (packed({"w": ENTRY | {"shape": ["2"]}}, b"\0" * 8), "tensor w"),
         (packed({"w": ENTRY | {"data_offsets": ["0", "8"]}}, b"\0" * 8), "tensor w"),
         (packed({"w": 5}, b""), "tensor w"),
+        (packed({"w": ENTRY}, b"\0" * 9), "tensors hold 8 bytes, behind the header are 9"),
+        (packed({"w": ENTRY, "v": ENTRY}, b"\0" * 8), "tensors hold 16 bytes, behind the header"),
     ],
 )
 def test_a_damaged_file_is_named_with_its_tensor(tmp_path, raw, words):

@@ -1,5 +1,7 @@
 """Check of scaled dot-product attention."""
 
+from collections.abc import Iterator
+
 import torch
 
 from helpers import attention as reference
@@ -21,6 +23,7 @@ PAST = torch.tril(torch.ones(4, 4, dtype=torch.bool))
 REAL = torch.tensor([[True, True, True, False], [True, True, False, False]])[:, None, None, :]
 FAR = torch.tensor([[40.0, 0], [0, 40.0]], dtype=torch.float64)  # scores of 1600 / root 2
 TOLD = torch.tensor([True, False])
+HIGH = torch.tensor([[12.0, 0], [11.8, 0]], dtype=torch.float64)  # scores of about 100, all close
 
 
 def _scaled(Q, K):
@@ -102,6 +105,7 @@ def _in_numpy(Q, K, V, mask=None):
 
 def _out_and_weights(value):
     """Read the two parts as arrays, and whether gradients can flow back through the first."""
+    value = list(value) if isinstance(value, Iterator) else value
     if not isinstance(value, tuple | list):
         return value if value is None else _forms.array(value)
     flows = bool(len(value) and getattr(value[0], "requires_grad", False))
@@ -177,12 +181,21 @@ def _order_of_keys_does_not_matter(answer):
     return None
 
 
+def _masked_have_no_weight(answer):
+    for Q, K, V, mask in ((Q3, K3, V3, FIVE), (Q4, K4, V4, FOUR), (FAR, -FAR, FAR, TOLD)):
+        most = abs(_parts(answer, Q, K, V, mask)[1][:, ~mask.numpy()]).max()
+        if most > 1e-12:
+            where = " where other scores are far below 0" if Q is FAR else ""
+            return f"Masked tokens still get a weight{where}, up to {most:.2g}. It has to be 0."
+    return None
+
+
 def _masked_are_as_if_absent(answer):
-    out, weights = _parts(answer, Q3, K3, V3, FIVE)
-    alone, _ = _parts(answer, Q3, K3[FIVE], V3[FIVE])
-    if abs(weights[:, ~FIVE.numpy()]).max() > 1e-12:
-        most = abs(weights[:, ~FIVE.numpy()]).max()
-        return f"Masked tokens still get a weight, up to {most:.2g}. It has to be 0."
+    if abs(_parts(answer, Q3, K3, V3)[0] - reference.attention(Q3, K3, V3)[0].numpy()).max() > 1e-5:
+        return None  # wrong without a mask already: the comparison shows where
+    out, alone = (
+        _parts(answer, *given)[0] for given in ((Q3, K3, V3, FIVE), (Q3, K3[FIVE], V3[FIVE]))
+    )
     if abs(out - alone).max() > 1e-5:
         return "With two keys masked the result differs from that without the two keys."
     return None
@@ -204,9 +217,15 @@ attention = Exercise(
         call(*HEADS, REAL),
         call(FAR, FAR, FAR),
         call(FAR, FAR, FAR, TOLD),
+        call(HIGH, HIGH, HIGH),
         call(Q3.clone().requires_grad_(), K3, V3, FIVE),
     ),
-    laws=(_rows_sum_to_1, _masked_are_as_if_absent, _order_of_keys_does_not_matter),
+    laws=(
+        _rows_sum_to_1,
+        _masked_have_no_weight,
+        _masked_are_as_if_absent,
+        _order_of_keys_does_not_matter,
+    ),
     wrong=(
         Wrong(_out_alone, "Return two things, the result and the weights.", _is_one_array),
         Wrong(_swapped, "The result comes first, then the weights; yours are swapped.",

@@ -13,14 +13,16 @@ VOCAB = 505
 
 
 def _text(rows=200, columns=100, seed=0):
-    """Draw sentences with [CLS] in front, [SEP] behind, and some padding and unknown words."""
+    """Draw sentences with [CLS] in front, [SEP] and padding behind, and all other specials."""
     ids = np.random.default_rng(seed).integers(N_SPECIAL, VOCAB, size=(rows, columns))
-    ids[:, 0], ids[:, -3:], ids[:, -4], ids[:, 7] = 2, 0, 3, 1
+    ids[:, 0], ids[:, -3:], ids[:, -4], ids[:, 7], ids[:, 5] = 2, 0, 3, 1, MASK
     return ids
 
 
 LONG = _text()
 SHORT = _text(3, 12)
+BRIEF = _text(1000, 12)  # five ordinary tokens in each
+FEW = np.where(LONG >= N_SPECIAL, N_SPECIAL + LONG % 2, LONG)[:100]  # a text of two words
 
 
 def _rule(fate=(0.8, 0.9), lowest=N_SPECIAL, special=False, label=None, other=NOT_ASKED):
@@ -83,6 +85,23 @@ def _one_word_for_all(ids, rng, vocab_size, p=0.15):
     inputs = np.where(chosen & (draw < 0.8), MASK, ids)
     inputs = np.where(chosen & (draw >= 0.9), rng.integers(N_SPECIAL, vocab_size), inputs)
     return inputs, np.where(chosen, ids, NOT_ASKED)
+
+
+def _drawn_in_shapes(fate, word):
+    """Make an answer whose fates and random words are drawn for a whole row or column at once."""
+
+    def answer(ids, rng, vocab_size, p=0.15):
+        chosen = (ids >= N_SPECIAL) & (rng.random(ids.shape) < p)
+        draw = rng.random(fate(*ids.shape))
+        words = rng.integers(N_SPECIAL, vocab_size, size=word(*ids.shape))
+        new = np.where(draw < 0.8, MASK, np.where(draw < 0.9, words, ids))
+        return np.where(chosen, new, ids), np.where(chosen, ids, NOT_ASKED)
+
+    return answer
+
+
+_one_word_a_row = _drawn_in_shapes(lambda n, m: (n, m), lambda n, m: (n, 1))
+_one_fate_a_row = _drawn_in_shapes(lambda n, m: (n, 1), lambda n, m: (n, m))
 
 
 def _same_columns(ids, rng, vocab_size, p=0.15):
@@ -167,10 +186,9 @@ def _asks_the_unchosen(answer):
     return changed.mean() > 0.05 and not asked[changed].any() and asked.mean() > 0.5
 
 
-def _has_zero_label(answer):
+def _never_not_asked(answer):
     _, labels = _once(answer)
-    other = labels[labels != LONG]
-    return NOT_ASKED not in labels and other.size > 0.5 * labels.size and len(set(other)) == 1
+    return NOT_ASKED not in labels
 
 
 def _asked_values(answer, of):
@@ -245,16 +263,43 @@ def _one_fate(answer):
     return set(fates) == {0.0, 1.0}
 
 
-def _one_random_word(answer):
+def _drawn(answer):
+    """Return the inputs and where a random word stands in them, all tokens chosen."""
     inputs, _, asked = _known(answer, p=1.0)
-    drawn = inputs[asked & (inputs != MASK) & (inputs != LONG)]
-    return len(drawn) > 100 and len(set(drawn.tolist())) == 1
+    return inputs, asked & (inputs != MASK) & (inputs != LONG)
 
 
-def _all_rows_alike(answer):
+def _one_random_word(answer):
+    inputs, drawn = _drawn(answer)
+    return drawn.sum() > 100 and len(set(inputs[drawn].tolist())) == 1
+
+
+def _lines(table):
+    """Return the rows of a table and, as a second list, its columns."""
+    return list(table), list(table.T)
+
+
+def _one_random_word_a_line(answer):
+    inputs, drawn = _drawn(answer)
+    return drawn.sum() > 1000 and any(
+        all(len(set(line[here])) <= 1 for line, here in zip(lines, places, strict=True))
+        for lines, places in zip(_lines(inputs), _lines(drawn), strict=True)
+    )
+
+
+def _one_fate_a_line(answer):
+    inputs, _, asked = _known(answer, p=1.0)
+    masked = (inputs[asked] == MASK).mean() if asked.sum() > 10_000 else 0
+    return 0 < masked < 1 and any(
+        all(len(set(line[here] == MASK)) <= 1 for line, here in zip(lines, places, strict=True))
+        for lines, places in zip(_lines(inputs), _lines(asked), strict=True)
+    )
+
+
+def _lines_chosen_whole(answer):
     _, _, asked = _known(answer)
-    columns = asked.mean(axis=0)
-    return asked.any() and np.isin(columns, (0.0, 1.0)).all()
+    ordinary = asked[:, (LONG >= N_SPECIAL).all(axis=0)]
+    return asked.any() and any(np.isin(ordinary.mean(axis=a), (0.0, 1.0)).all() for a in (0, 1))
 
 
 def _not_by_the_rng(answer):
@@ -307,6 +352,12 @@ def _p_is_the_share(answer):
         asked = _known(answer, p=p)[2].sum()
         if _far(asked, ordinary, p):
             return f"With p={p:g} you choose {asked / ordinary:.3f} of the ordinary tokens."
+    share = (_run(answer, BRIEF, 0.5)[1] != NOT_ASKED).sum() / (BRIEF >= N_SPECIAL).sum()
+    if abs(share - 0.5) > 0.03:  # more than four standard deviations
+        return (
+            f"With p=0.5, in sentences of five words, you choose {share:.3f} of the words. Is a "
+            "number of them rounded?"
+        )
     return None
 
 
@@ -327,6 +378,18 @@ def _eighty_ten_ten(answer):
     quarter = np.histogram(drawn, bins=4, range=(N_SPECIAL, VOCAB))[0]
     if any(_far(count, len(drawn), 0.25) for count in quarter):
         return "Random words should be drawn evenly from all ordinary ids; yours are not."
+    return _every_word_is_drawn(answer)
+
+
+def _every_word_is_drawn(answer):
+    """Ask with a vocabulary of two words, of which each is drawn very often."""
+    inputs, _ = answer(FEW.copy(), np.random.default_rng(0), N_SPECIAL + 2, 1.0)
+    now = inputs[FEW >= N_SPECIAL]
+    for word in (N_SPECIAL, N_SPECIAL + 1):
+        if word not in inputs[(inputs != FEW) & (inputs != MASK)]:
+            return f"With vocab_size 7 there are two words, ids 5 and 6; {word} is never drawn."
+    if _far((now == MASK).sum(), len(now), 0.8):
+        return "With vocab_size 7 too many become [MASK], id 4: can it be drawn as a random word?"
     return None
 
 
@@ -371,7 +434,7 @@ mask_tokens = Exercise(
         Wrong(_asks_the_rest, "Your labels ask for the tokens that were not chosen. -100 belongs "
               "there, the true word where one was chosen.", _asks_the_unchosen),
         Wrong(_zero_label, "Where nothing is asked the label is -100; another number is the id of "
-              "a token.", _has_zero_label),
+              "a token.", _never_not_asked),
         Wrong(_asks_the_input, "Your labels hold what the model reads. The answer is the true "
               "word, from ids.", lambda a: _asked_values(a, lambda inputs, labels: inputs)),
         Wrong(_flags, "Your labels are 1 where a word is asked. Put the word's id there.",
@@ -393,8 +456,12 @@ mask_tokens = Exercise(
               _one_fate),
         Wrong(_one_word_for_all, "All random words of a call are the same. Draw one for each "
               "place.", _one_random_word),
-        Wrong(_same_columns, "You choose the same places in every sentence. Draw for each place of "
-              "each sentence.", _all_rows_alike),
+        Wrong(_one_word_a_row, "All random words of a row or of a column are the same. Draw one "
+              "for each place of each sentence.", _one_random_word_a_line),
+        Wrong(_one_fate_a_row, "All chosen tokens of a row or of a column share one fate. Draw it "
+              "for each of them.", _one_fate_a_line),
+        Wrong(_same_columns, "You choose the same places in every sentence, or whole sentences. "
+              "Draw for each place of each sentence.", _lines_chosen_whole),
         Wrong(_all_masked, "All chosen tokens became [MASK]; 10 % should be random words, 10 % "
               "unchanged.", lambda a: _about(_shares(a), 1, 0, 0)),
         Wrong(_none_unchanged, "None of the chosen tokens stays as it is; 10 % should.",

@@ -100,6 +100,22 @@ def _paired(A, B):
     return _within(A, B) - across
 
 
+def _diagonal_too(A, B):
+    _pairs(A, B)
+    within = [pairwise_cosine(X)[np.triu_indices(len(X))] for X in (A, B)]
+    return np.concatenate(within).mean() - (unit_rows(A) @ unit_rows(B).T).mean()
+
+
+def _scaled_by(axis):
+    def answer(A, B):
+        return _products(*(X / np.linalg.norm(X, axis=axis, keepdims=True) for X in (A, B)))
+
+    return answer
+
+
+_scaled_columns, _scaled_tables = _scaled_by(0), _scaled_by(None)
+
+
 def _never_raises(A, B):
     cosine = pairwise_cosine(np.vstack([A, B]))
     sense = np.arange(len(cosine)) >= len(A)
@@ -163,6 +179,8 @@ sense_gap = Exercise(
         Wrong(_two_parts, "Return one number: the mean within less the mean across.", _is_pair),
         Wrong(_self_pairs, "Each row's cosine with itself, which is 1, inflates *within*. Leave "
               "those pairs out."),
+        Wrong(_diagonal_too, "Each row's cosine with itself, which is 1, inflates *within*. Leave "
+              "those pairs out."),
         Wrong(_zero_diagonal, "Cosines of rows with themselves are set to 0 and still counted. "
               "Leave those pairs out of the mean."),
         Wrong(_drops_equal_rows, "Two different rows may be equal, with cosine 1, and count. Leave "
@@ -186,6 +204,10 @@ sense_gap = Exercise(
         Wrong(_mean_of_two_means, "You average the two senses' means. All pairs within a sense go "
               "into one pool, so the sense with more rows weighs more."),
         Wrong(_only_a, "Pairs within B are missing: both senses count."),
+        Wrong(_scaled_columns, "You scale the columns to length 1. A vector is a row: take the "
+              "norm over axis 1."),
+        Wrong(_scaled_tables, "You divide by one norm for the whole table. Each row has a length "
+              "of its own: take the norm over axis 1."),
         Wrong(_products, "Longer rows change your gap: these are dot products, not cosines."),
         Wrong(_paired, "You compare row i of A with row i of B alone. *Across* is every row of A "
               "with every row of B."),

@@ -45,6 +45,10 @@ _always_the_last_layer = _with(layer_of=lambda layer: -1)
 _layer_from_1 = _with(layer_of=lambda layer: layer + 1 if 0 <= layer < 2 else layer)
 
 
+def _before_the_last(hidden, words, word, layer=-1, last=False):
+    return hidden[layer, _places(words, word)[-1] if last else _places(words, word)[0] + 1]
+
+
 def _all_layers(hidden, words, word, layer=-1, last=False):
     return hidden[:, _places(words, word)[-1 if last else 0] + 1]
 
@@ -134,6 +138,8 @@ word_vector_at = Exercise(
         Wrong(_before, "You read the token before it: [CLS] takes place 0."),
         Wrong(_before_and_first, "You read the token before it: [CLS] takes place 0. And `last` "
               "has no effect."),
+        Wrong(_before_the_last, "With last=True you read the token before it: [CLS] takes "
+              "place 0."),
         Wrong(_behind, "You read the token behind it. The first word stands at place 1."),
         Wrong(_from_the_end, "You count from the end. The first word stands at place 1."),
         Wrong(_table, "This is the row of the token table, the same in every sentence. Use the "
@@ -156,7 +162,7 @@ word_vector_at = Exercise(
         Wrong(_silently_cls, "A word that is not in the sentence has no vector: raise a "
               "ValueError.", _absent),
         Wrong(_place_itself, "You return the place. Return the vector that stands there."),
-        Wrong(_as_a_row, "One vector of shape (dim,) is asked for, not a table with one row.",
+        Wrong(_as_a_row, "One vector of shape (dim,) is asked for, not a table of rows.",
               _is_row),
     ),
 )  # fmt: skip

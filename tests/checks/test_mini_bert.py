@@ -59,6 +59,10 @@ def renormalized(Q, K, V, mask=None):
     return w @ V, w
 
 
+def as_a_generator(Q, K, V, mask=None):
+    yield from plain(Q, K, V, mask)
+
+
 def torchs_own(Q, K, V, mask=None):
     full = None if mask is None else mask.expand(*Q.shape[:-1], K.shape[-2])
     eye = torch.eye(K.shape[-2], dtype=V.dtype).expand(*V.shape[:-2], -1, -1)
@@ -102,8 +106,9 @@ def inverted_first(Q, K, V, mask=None):
 @pytest.mark.parametrize(
     "answer",
     [
-        plain, large_minus, scaled_queries, renormalized, torchs_own, in_loops, Attention(),
-        inverted_first, lambda q, k, v, m=None: plain(q, k, v, m), functools.partial(plain),
+        plain, large_minus, scaled_queries, renormalized, as_a_generator, torchs_own, in_loops,
+        Attention(), inverted_first, lambda q, k, v, m=None: plain(q, k, v, m),
+        functools.partial(plain),
     ],
 )  # fmt: skip
 def test_attention_in_other_words(answer):
@@ -147,6 +152,10 @@ def masks_queries(Q, K, V, mask=None):
          "on ("),
         (broken(mask=lambda s, m: s if m is None else s.masked_fill(~m, -5.0)), "still get"),
         (broken(mask=lambda s, m: s if m is None else s.masked_fill(~m, 1e-9)), "still get"),
+        (broken(mask=lambda s, m: s if m is None else s.masked_fill(~m, -100.0)), "far below 0"),
+        (broken(weigh=lambda s: softmax(s.clamp(max=50), -1)), "on ("),
+        (broken(result=lambda w, Q, K, V: (V.mean(-2, keepdim=True).expand(*Q.shape[:-1], -1), w)),
+         "on ("),
         (broken(mask=lambda s, m: s if m is None else s + m), "still get"),
         (broken(weigh=lambda s: softmax(s, -1).round(decimals=2)), ""),
         (broken(weigh=lambda s: torch.nn.functional.one_hot(s.argmax(-1), s.shape[-1]) * 1.0),
@@ -162,7 +171,7 @@ def masks_queries(Q, K, V, mask=None):
         (broken(result=lambda w, Q, K, V: {"out": w @ V, "w": w}), "a dict"),
         (broken(result=lambda w, Q, K, V: ((w @ V).detach(), w)), "gradient"),
         (masks_values, "still get a weight"),
-        (masks_queries, "on ("),
+        (masks_queries, "Masked tokens still get a weight, up"),
         (lambda Q, K, V: broken()(Q, K, V), "TypeError"),
         (lambda Q, K, V, mask=None: print(broken()(Q, K, V, mask)), "prints"),
         (lambda Q, K, V, mask=None: broken()(Q, K, V, mask or None), "RuntimeError"),
@@ -313,6 +322,47 @@ def one_row(ids, rng, vocab_size, p=0.15):
     return inputs, labels
 
 
+def chosen_by(choose):
+    def answer(ids, rng, vocab_size, p=0.15):
+        chosen, u = choose(ids, rng, p), rng.random(ids.shape)
+        inputs = np.where(chosen & (u < 0.8), 4, ids)
+        words = rng.integers(5, vocab_size, size=ids.shape)
+        return np.where(chosen & (u >= 0.9), words, inputs), np.where(chosen, ids, -100)
+
+    return answer
+
+
+def some_of_each_row(ids, rng, p):
+    chosen = np.zeros(ids.shape, dtype=bool)
+    for row, places in zip(chosen, (np.flatnonzero(r >= 5) for r in ids), strict=True):
+        row[rng.permutation(places)[: round(p * len(places))]] = True
+    return chosen
+
+
+def words_from(low, high):
+    def answer(ids, rng, vocab_size, p=0.15):
+        chosen, u = (rng.random(ids.shape) < p) & (ids >= 5), rng.random(ids.shape)
+        inputs = np.where(chosen & (u < 0.8), 4, ids)
+        words = rng.integers(low, vocab_size + high, size=ids.shape)
+        return np.where(chosen & (u >= 0.9), words, inputs), np.where(chosen, ids, -100)
+
+    return answer
+
+
+def drawn_in_shapes(fate, word):
+    def answer(ids, rng, vocab_size, p=0.15):
+        chosen, u = (rng.random(ids.shape) < p) & (ids >= 5), rng.random(fate(ids.shape))
+        words = rng.integers(5, vocab_size, size=word(ids.shape))
+        new = np.where(u < 0.8, 4, np.where(u < 0.9, words, ids))
+        return np.where(chosen, new, ids), np.where(chosen, ids, -100)
+
+    return answer
+
+
+def whole(shape):
+    return shape
+
+
 def random_from_text(ids, rng, vocab_size, p=0.15):
     inputs, labels = vectorized(ids, rng, vocab_size, p)
     swap = (labels != -100) & (inputs != 4) & (inputs != ids)
@@ -341,6 +391,18 @@ def fates(mask, rand):
         (first_ones, "Two different rngs"),
         (one_row, "shape"),
         (random_from_text, "evenly"),
+        (chosen_by(some_of_each_row), "sentences of five words, you choose 0.400"),
+        (chosen_by(lambda ids, rng, p: (rng.random(ids.shape) < p) & (ids >= 4)), "special token"),
+        (chosen_by(lambda ids, rng, p: (rng.random((len(ids), 1)) < p) & (ids > 4)), "whole sente"),
+        (words_from(5, -1), "6 is never drawn"),
+        (words_from(6, 0), "5 is never drawn"),
+        (words_from(4, 0), "can it be drawn as a random word"),
+        (drawn_in_shapes(whole, lambda shape: (shape[0], 1)), "All random words of a row"),
+        (drawn_in_shapes(whole, lambda shape: shape[1]), "All random words of a row"),
+        (drawn_in_shapes(lambda shape: (shape[0], 1), whole), "share one fate"),
+        (drawn_in_shapes(lambda shape: shape[1], whole), "share one fate"),
+        (then(lambda ids, x, y, rng, v: (x, (y != -100) * 1)), "the label is -100"),
+        (then(lambda ids, x, y, rng, v: (np.where((x == 4) & (y > 4), 103, x), y)), "0.000 become"),
         (fates(0.9, 0.05), "become [MASK]; 0.8 should"),
         (fates(0.8, 0.15), "stay as they are; 0.1 should"),
         (fates(0.1, 0.1), "one in ten"),
@@ -465,6 +527,8 @@ def test_word_vector_at_in_other_words(answer):
         (lambda h, w, x, layer=-1, last=False: by_index(h, w, x, layer, last) if x in w else None,
          "raise a ValueError"),
         (lambda h, w, x, layer=-1: by_index(h, w, x, layer), "TypeError"),
+        (lambda h, w, x, layer=-1, last=False: h[layer][by_place(w, x, last) - last],
+         "With last=True you read the token before"),
         (lambda h, w, x, layer=-1, last=False: h[layer][" ".join(w).index(x) + 1], ""),
     ],
 )  # fmt: skip
@@ -581,6 +645,12 @@ def outer(A, B):
     return cosine_similarity(A, B)
 
 
+def dots(A, B):
+    needs_pair(A, B)
+    within = np.concatenate([(X @ X.T)[np.triu_indices(len(X), 1)] for X in (A, B)])
+    return within.mean() - (A @ B.T).mean()
+
+
 @pytest.mark.parametrize(
     "answer, words",
     [
@@ -592,6 +662,11 @@ def outer(A, B):
         (gap_of(lambda A, B: inner(A, B).mean(), lambda A, B: np.diag(outer(A, B)).mean()),
          "every row of A"),
         (gap_of(lambda A, B: 1, lambda A, B: outer(A, B).mean()), ""),
+        (gap_of(lambda A, B: np.concatenate([cosine_similarity(X)[np.triu_indices(len(X))]
+                                             for X in (A, B)]).mean(),
+                lambda A, B: outer(A, B).mean()), "cosine with itself"),
+        (lambda A, B: dots(*(X / np.linalg.norm(X, axis=0) for X in (A, B))), "scale the columns"),
+        (lambda A, B: dots(*(X / np.linalg.norm(X) for X in (A, B))), "one norm for the whole"),
         (gap_of(lambda A, B: inner(A, B).mean(), lambda A, B: np.abs(outer(A, B)).mean()), ""),
         (gap_of(lambda A, B: (A @ A.T).mean() + (B @ B.T).mean(), lambda A, B: (A @ B.T).mean()),
          ""),
