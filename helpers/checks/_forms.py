@@ -42,6 +42,8 @@ def array(value: object) -> object:
         return None
     if not isinstance(read, np.ndarray | list | numbers.Number | np.generic):
         return _unfit(value, "; an array of numbers is asked for")
+    if np.ma.is_masked(read):
+        return Unfit(value, "it returned an array with masked places. Fill them: .filled(0)")
     try:
         out = np.asarray(read)
         if out.dtype.kind == "O":
@@ -106,8 +108,11 @@ def number(value: object) -> object:
 
 
 def matrix(value: object) -> object:
-    """Read an array as `array` does; a sparse one is filled up first."""
-    return array(value.toarray() if hasattr(value, "toarray") else value)
+    """Read an array as `array` does; a sparse one is filled up first, a data frame unwrapped."""
+    for reader in ("toarray", "to_numpy"):
+        if hasattr(value, reader):
+            value = getattr(value, reader)()
+    return array(value)
 
 
 def one_tensor(value: object) -> object:
