@@ -390,7 +390,7 @@ assert equal < min(share.values()) < 1
 # ### Exercise 17.3 (8 min)
 #
 # Write `my_link_prior(dx, treatments)`. Both have a row of zeros and ones for each visit. Return
-# $p(m \mid d)$ as a table with a row for each diagnosis and a column for each treatment: of the visits
+# $p(m \mid d)$ as an array with a row for each diagnosis and a column for each treatment: of the visits
 # that hold d, the share that holds m as well. A diagnosis of no visit gets a row of zeros.
 
 
@@ -597,6 +597,13 @@ count = check.pick("link_prior", my_link_prior)
 attend = check.pick("allowed_attention", my_allowed_attention)
 E, W, b, u = (getattr(gram.table, name).detach().numpy() for name in ("E", "W", "b", "u"))
 place = {node: i for i, node in enumerate(Ancestry.of(paths).nodes)}
+
+
+def as_array(value):
+    """Read a list or a tensor as an array: an answer may be any of them."""
+    return np.asarray(value.detach() if torch.is_tensor(value) else value, float)
+
+
 with torch.no_grad():
     fast = gram.table().numpy()
     x = gct.blocks[0](gct.table(test.token[:1]), test.prior[:1])
@@ -604,9 +611,9 @@ with torch.no_grad():
     block = gct.blocks[1]
     scores = (block.query(x) @ block.key(x).transpose(1, 2))[0].numpy() / np.sqrt(x.shape[-1])
 mixed = [mix(E, np.array([place[node] for node in path]), W, b, u) for path in paths[:20]]
-gap = np.abs(np.array(mixed) - fast[:20]).max()
-same = np.abs(attend(scores, test.allowed[0].numpy()) - attention).max()
-again = found_links(judge, cut(np.asarray(count(*counted))))
+gap = np.abs(np.array([as_array(vector) for vector in mixed]) - fast[:20]).max()
+same = np.abs(as_array(attend(scores, test.allowed[0].numpy())) - attention).max()
+again = found_links(judge, cut(as_array(count(*counted))))
 print(f"vectors agree: {gap < 1e-4}; attention agrees: {same < 1e-4}; links found {again:.2f}")
 assert gap < 1e-4 and same < 1e-4 and np.isclose(again, found["p(m | d)"])
 

@@ -108,11 +108,8 @@ def number(value: object) -> object:
 
 
 def matrix(value: object) -> object:
-    """Read an array as `array` does; a sparse one is filled up first, a data frame unwrapped."""
-    for reader in ("toarray", "to_numpy"):
-        if hasattr(value, reader):
-            value = getattr(value, reader)()
-    return array(value)
+    """Read an array as `array` does; a sparse one is filled up first."""
+    return array(value.toarray() if hasattr(value, "toarray") else value)
 
 
 def one_tensor(value: object) -> object:

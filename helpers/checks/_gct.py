@@ -76,7 +76,7 @@ link_prior = Exercise(
     number="17.3",
     review="section 4",
     reference=prior.link_prior,
-    form=_forms.matrix,
+    form=_forms.array,
     calls=(
         call(DX, RX),
         call(SEEN, RX),

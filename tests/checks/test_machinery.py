@@ -12,10 +12,8 @@ import time
 from fractions import Fraction
 
 import numpy as np
-import polars as pl
 import pytest
 import torch
-from scipy.sparse import csr_array
 
 from helpers import checks
 from helpers.checks import _forms, _sandbox
@@ -222,11 +220,6 @@ def test_an_array_with_masked_places_is_not_read_by_what_lies_behind_them():
     assert "masked places" in _forms.array(masked).words
     assert _forms.array(masked.filled(0)).tolist() == [1.0, 0.0]
     assert _forms.array(np.ma.array([1.0, 7.0])).tolist() == [1.0, 7.0]
-
-
-def test_a_matrix_may_be_sparse_or_a_data_frame():
-    for value in (csr_array([[0, 2], [3, 0]]), pl.DataFrame({"a": [0, 3], "b": [2, 0]})):
-        assert _forms.matrix(value).tolist() == [[0, 2], [3, 0]]
 
 
 def refuses(error):

@@ -5,10 +5,9 @@ import math
 from fractions import Fraction
 
 import numpy as np
-import polars as pl
 import pytest
 import torch
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 from scipy.special import logsumexp, softmax
 
 from helpers import gct, gram
@@ -258,8 +257,6 @@ def filled(value):
         divided,
         lambda dx, rx: np.nan_to_num((dx.T @ rx) / dx.sum(0)[:, None]),
         lambda dx, rx: torch.tensor(divided(dx, rx)),
-        lambda dx, rx: diags_array(1 / np.maximum(dx.sum(0), 1)) @ csr_array(dx).T @ csr_array(rx),
-        lambda dx, rx: pl.DataFrame(divided(dx, rx)),
         lambda dx, rx: [
             [Fraction(x).limit_denominator(9) for x in row] for row in in_loops(dx, rx)
         ],
@@ -287,6 +284,7 @@ def test_link_prior_in_other_words(answer):
         (filled(1 / 3), "its row is 0 everywhere"),
         (filled(1), "its row is 0 everywhere"),
         (filled(np.nan), "divides 0 by 0"),
+        (lambda dx, rx: csr_array(divided(dx, rx)), "an array of numbers is asked for"),
         (lambda dx, rx: divided(dx, rx) if dx.any(0).all() else None, "returned None"),
         (lambda dx, rx: rx.mean(0) * np.ones((dx.shape[1], 1)), "you have"),
     ],
