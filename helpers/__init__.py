@@ -15,7 +15,7 @@ Models of texts
     averages, doc2vec, sentence_encoder, near_duplicates
 Models of records
     med2vec_by_hand, med2vec, med2vec_training; mime_by_hand, mime, mime_released; code_tree, gram,
-    next_visit; hidden_links, link_prior, gct; patient_gru, gru_cells, patient_training
+    next_visit; hidden_links, link_prior, encounters, gct; patient_gru, gru_cells, patient_training
 Graphs
     graph, record_graph, node2vec, graph_layers, graph_nets
 Entities, images, transfer

@@ -19,6 +19,8 @@ Path = tuple[str, ...]
 def ancestors(key: str) -> Path:
     """Return the nodes from a code up to the root; the code itself is the first.
 
+    A node above the category, such as the letter, has its own shorter path.
+
     Raises
     ------
     ValueError
@@ -33,8 +35,8 @@ def ancestors(key: str) -> Path:
     if system not in ICD_SYSTEMS:
         raise ValueError(f"{key!r} has no ancestors: {system} is a list, not a tree")
     category = category_length(code, system)
-    lengths = [*range(len(code), category - 1, -1), 1]
-    return (*(f"{system}:{code[:length]}" for length in lengths), system)
+    lengths = [len(code), *range(len(code) - 1, category - 1, -1), 1]
+    return (*dict.fromkeys(f"{system}:{code[:length]}" for length in lengths), system)
 
 
 def deal_paths(paths: Sequence[Path], rng: np.random.Generator) -> list[Path]:

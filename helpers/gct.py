@@ -4,8 +4,8 @@ E. Choi, Z. Xu, Y. Li, M. W. Dusenberry, G. Flores, E. Xue and A. M. Dai, *Learn
 Structure of Electronic Health Records with Graph Convolutional Transformer*, AAAI 2020.
 
 The first block uses the prior as its attention. The blocks after it learn theirs, among the
-allowed pairs; a Kullback-Leibler term keeps each close to the one before. One head, one layer of
-feed-forward in each block.
+allowed pairs; a Kullback-Leibler term keeps each close to the one before. One head and two
+feed-forward layers in each block, as in the released program, but no dropout.
 """
 
 from collections.abc import Sequence
@@ -16,105 +16,38 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from helpers.hidden_links import HiddenLinks, multi_hots
-from helpers.link_prior import link_prior
+from helpers.encounters import Encounters
 
-VISIT, DX, TREATMENT, PADDING = range(4)
-MEETS = {(VISIT, DX), (DX, VISIT), (DX, TREATMENT), (TREATMENT, DX)}
-FIXED = 0.5  # the prior of a token with itself, and of the visit with a diagnosis
 TINY = 1e-9  # keeps the logarithm of a weight of 0 finite
 
 
 def allowed_attention(
-    scores: Float[np.ndarray, "tokens seen"], allowed: Bool[np.ndarray, "tokens seen"]
+    scores: Float[np.ndarray, "tokens seen"], allowed: Bool[np.ndarray, "same_tokens same_seen"]
 ) -> Float[np.ndarray, "tokens seen"]:
     """Return the softmax of each row over its allowed places; others get exactly 0.
 
     A row without any allowed place is all 0.
+
+    Raises
+    ------
+    ValueError
+        If the two have different shapes, or a score that is allowed is no finite number.
 
     Examples
     --------
     >>> allowed_attention(np.zeros((1, 3)), np.array([[True, False, True]]))
     array([[0.5, 0. , 0.5]])
     """
+    if np.shape(scores) != np.shape(allowed):
+        raise ValueError(f"scores {np.shape(scores)}, allowed {np.shape(allowed)}: not one for one")
+    if (bad := np.argwhere(~np.isfinite(scores) & (np.asarray(allowed) != 0))).size:
+        place = bad[0].tolist()
+        raise ValueError(f"the score at {place} is {scores[tuple(place)]}; it is allowed")
     masked = np.where(allowed, scores, -np.inf)
-    top = masked.max(axis=1, keepdims=True)
+    top = masked.max(axis=1, keepdims=True, initial=-np.inf)
     weights = np.exp(masked - np.where(np.isfinite(top), top, 0))
     total = weights.sum(axis=1, keepdims=True)
     return weights / np.where(total > 0, total, 1)
-
-
-class Encounters:
-    """Visits as tokens, [visit, diagnoses, treatments, padding], with their priors and masks.
-
-    Parameters
-    ----------
-    visits
-        What to pack; the true owners in them are not read.
-    given_dx, given_treatment
-        p(treatment | diagnosis) and p(diagnosis | treatment), both (diagnoses, treatments).
-    """
-
-    def __init__(
-        self,
-        visits: Sequence[HiddenLinks],
-        given_dx: Float[np.ndarray, "diagnoses treatments"],
-        given_treatment: Float[np.ndarray, "diagnoses treatments"],
-    ) -> None:
-        n_dx, n_treatments = given_dx.shape
-        self.size = n_dx + n_treatments + 2  # of the vocabulary: codes, visit, padding
-        length = 1 + max(len(v.dx) + len(v.treatments) for v in visits)
-        token = np.full((len(visits), length), self.size - 1)
-        kind = np.full((len(visits), length), PADDING)
-        prior = np.zeros((len(visits), length, length), np.float32)
-        prior[:, range(length), range(length)] = FIXED
-        for i, visit in enumerate(visits):
-            dx, rx = self.places(visit)
-            token[i, 0], token[i, dx], token[i, rx] = (
-                self.size - 2, visit.dx, n_dx + visit.treatments,
-            )  # fmt: skip
-            kind[i, 0], kind[i, dx], kind[i, rx] = VISIT, DX, TREATMENT
-            block = np.ix_(visit.dx, visit.treatments)
-            prior[i, dx, rx], prior[i, rx, dx] = given_dx[block], given_treatment[block].T
-            prior[i, 0, dx] = prior[i, dx, 0] = FIXED
-        meets = np.zeros((4, 4), bool)
-        meets[tuple(zip(*MEETS, strict=True))] = True
-        allowed = meets[kind[:, :, None], kind[:, None, :]] | np.eye(length, dtype=bool)
-        prior /= prior.sum(axis=2, keepdims=True)
-        self.token, self.prior = torch.tensor(token), torch.tensor(prior)
-        self.allowed, self.real = torch.tensor(allowed), torch.tensor(kind != PADDING)
-        self.label = torch.tensor([float(visit.label) for visit in visits])
-        self.visits = list(visits)
-
-    @staticmethod
-    def places(visit: HiddenLinks) -> tuple[slice, slice]:
-        """Return where the diagnoses and the treatments of a visit stand."""
-        middle = 1 + len(visit.dx)
-        return slice(1, middle), slice(middle, middle + len(visit.treatments))
-
-    def links(
-        self, attention: Float[Tensor, "visits tokens tokens"]
-    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Read an attention twice, as one (diagnoses, treatments) table a visit.
-
-        Returns
-        -------
-        from_dx
-            How much each diagnosis looks at each treatment.
-        from_treatments
-            How much each treatment looks at each diagnosis.
-        """
-        dx_rx = [self.places(visit) for visit in self.visits]
-        from_dx = [attention[i, dx, rx].numpy() for i, (dx, rx) in enumerate(dx_rx)]
-        return from_dx, [attention[i, rx, dx].T.numpy() for i, (dx, rx) in enumerate(dx_rx)]
-
-
-def encounters(
-    visits: Sequence[HiddenLinks], train: Sequence[HiddenLinks], n_dx: int, n_treatments: int
-) -> Encounters:
-    """Pack visits with a prior that was counted in the visits of `train`."""
-    dx, treatments = multi_hots(train, n_dx, n_treatments)
-    return Encounters(visits, link_prior(dx, treatments), link_prior(treatments, dx).T)
 
 
 class Block(nn.Module):
@@ -197,13 +130,22 @@ def drift(
 ) -> Float[Tensor, ""]:
     """Return the mean KL(A of a block || A of the next) over blocks and real tokens.
 
+    The released program takes the mean over padding as well.
+
+    Raises
+    ------
+    ValueError
+        If there is a single block.
+
     Examples
     --------
-    >>> one, two = torch.tensor([[[1.0, 0.0]]]), torch.tensor([[[0.5, 0.5]]])
-    >>> round(drift([one, two], torch.ones(1, 1, dtype=torch.bool)).item(), 3)  # ln 2
+    >>> sharp, even = torch.eye(2)[None], torch.full((1, 2, 2), 0.5)
+    >>> round(drift([sharp, even], torch.ones(1, 2, dtype=torch.bool)).item(), 3)  # ln 2
     0.693
     """
     pairs = list(pairwise(attentions))
+    if not pairs:
+        raise ValueError("one block drifts from nothing; two are needed")
     logs = [(before + TINY).log() - (after + TINY).log() for before, after in pairs]
     rows = [(before * log).sum(-1)[real] for (before, _), log in zip(pairs, logs, strict=True)]
     return torch.stack([row.mean() for row in rows]).mean()

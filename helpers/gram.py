@@ -22,8 +22,7 @@ def attention_weights(
     """Return how much each node of a path counts, one number a node, with sum 1.
 
     With e_i the row of the leaf and e_j that of a node, the score is
-    ``tanh([e_i, e_j] W + b) u``; a softmax over the path makes weights of the scores
-    (the paper's equations 2 to 4).
+    ``tanh([e_i, e_j] W + b) u``; a softmax over the path makes weights of the scores.
 
     Parameters
     ----------
@@ -32,6 +31,11 @@ def attention_weights(
     path
         The rows of a code and its ancestors, the code first.
 
+    Raises
+    ------
+    ValueError
+        If the path is empty, or `W` has not two rows for each number of a node.
+
     Examples
     --------
     >>> E, W = np.array([[0.0], [2.0]]), np.array([[0.0], [1.0]])
@@ -39,6 +43,10 @@ def attention_weights(
     array([0.5, 0.5])
     """
     nodes = E[path]
+    if not len(nodes):
+        raise ValueError("the path is empty; the code itself is always on it")
+    if len(W) != 2 * nodes.shape[1]:
+        raise ValueError(f"W has {len(W)} rows; code and node have {2 * nodes.shape[1]} numbers")
     pairs = np.hstack([np.broadcast_to(nodes[0], nodes.shape), nodes])
     scores = np.tanh(pairs @ W + b) @ u
     weights = np.exp(scores - scores.max())
@@ -52,7 +60,7 @@ def gram_vector(
     b: Float[np.ndarray, " hidden"],
     u: Float[np.ndarray, " hidden"],
 ) -> Float[np.ndarray, " dim"]:
-    """Return the vector of a code: the rows of its path, each times its weight (equation 1).
+    """Return the vector of a code: the rows of its path, each times its weight.
 
     Examples
     --------

@@ -93,6 +93,12 @@ def found_links(visits: Sequence[HiddenLinks], scores: Sequence[np.ndarray]) -> 
     expected of that. Equal scores everywhere therefore give the chance row. Each score is a
     table with a row for each diagnosis and a column for each treatment of its visit.
 
+    Raises
+    ------
+    ValueError
+        If the scores of a visit have another shape or are not numbers, or if no treatment of
+        these visits has a known owner.
+
     Examples
     --------
     >>> visit = HiddenLinks(np.array([5, 6]), np.array([0]), (frozenset({1}),), 0)
@@ -100,9 +106,14 @@ def found_links(visits: Sequence[HiddenLinks], scores: Sequence[np.ndarray]) -> 
     (1.0, 0.5)
     """
     shares = []
-    for visit, score in zip(visits, scores, strict=True):
+    for number, (visit, score) in enumerate(zip(visits, scores, strict=True)):
+        shape = len(visit.dx), len(visit.treatments)
+        if score.shape != shape or np.isnan(score).any():
+            raise ValueError(f"visit {number}: expected {shape} numbers, got {score.shape} or nan")
         for column, owners in zip(score.T, visit.owners, strict=True):
             if owners:
                 best = np.flatnonzero(column == column.max())
                 shares.append(np.mean([place in owners for place in best]))
+    if not shares:
+        raise ValueError("no treatment with a known owner: nothing to be found")
     return float(np.mean(shares))

@@ -35,10 +35,13 @@ def next_visits(visits: VisitCodes, condition: Int[np.ndarray, " codes"]) -> Nex
     Raises
     ------
     ValueError
-        If `condition` has not one number for each code.
+        If `condition` has not one number for each code, if no code has a condition, or if no
+        patient has two visits.
     """
     if len(condition) != len(visits.keys):
         raise ValueError(f"{len(condition)} conditions for {len(visits.keys)} codes")
+    if condition.max(initial=-1) < 0:
+        raise ValueError("no code has a condition: there is nothing to tell")
     hot = torch.zeros(visits.n_visits, len(visits.keys))
     rows = np.repeat(np.arange(visits.n_visits), np.diff(visits.offsets))
     hot[rows, visits.code_ids] = 1
@@ -50,6 +53,8 @@ def next_visits(visits: VisitCodes, condition: Int[np.ndarray, " codes"]) -> Nex
     ends = visits.patient_offsets[1:][np.diff(visits.patient_offsets) > 0]
     is_last[ends - 1] = True
     first = np.flatnonzero(~is_last)
+    if not len(first):
+        raise ValueError("no patient has a second visit: there is no next one")
     return NextVisits(hot[first], present[first + 1])
 
 

@@ -7,7 +7,8 @@ import torch
 from torch.nn import functional
 
 from helpers.datasets import load_clinic
-from helpers.gct import GCT, Encounters, WithoutPrior, allowed_attention, drift, encounters, fit_gct
+from helpers.encounters import Encounters, encounters
+from helpers.gct import GCT, WithoutPrior, allowed_attention, drift, fit_gct
 from helpers.hidden_links import HiddenLinks, found_links, hidden_links, multi_hots
 from helpers.link_prior import link_prior
 
@@ -86,6 +87,16 @@ def test_links_found_by_hand_and_by_chance():
     assert found_links(nobody, [np.ones((1, 1))] * 2) == 1  # without an owner: not asked
 
 
+def test_scores_that_cannot_be_judged_are_refused():
+    with pytest.raises(ValueError, match=r"visit 1: expected \(2, 2\) numbers, got \(1, 2\)"):
+        found_links(VISITS, [np.ones((2, 1)), np.ones((1, 2)), np.ones((1, 1))])
+    with pytest.raises(ValueError, match=r"visit 0: .* nan"):
+        found_links(VISITS[:1], [np.array([[np.nan], [1.0]])])
+    for visits in ([], [visit([0], [0], [set()])]):
+        with pytest.raises(ValueError, match="no treatment with a known owner"):
+            found_links(visits, [np.ones((1, 1))] * len(visits))
+
+
 # ----------------------------------------------------------------------- attention
 def test_allowed_attention_is_torchs_softmax_of_what_is_left():
     scores, allowed = RNG.normal(size=(5, 5)) * 30, RNG.random((5, 5)) < 0.5
@@ -101,6 +112,16 @@ def test_nothing_allowed_is_nothing_and_all_allowed_is_softmax():
         allowed_attention(1e4 * scores, np.ones((2, 3), bool)),
         torch.tensor(1e4 * scores).softmax(1),
     )
+
+
+def test_scores_that_are_no_numbers_count_only_where_they_may_not_be_seen():
+    scores, allowed = np.array([[np.nan, 1.0], [0.0, np.inf]]), np.array([[0, 1], [1, 0]], bool)
+    assert allowed_attention(scores, allowed).tolist() == [[0, 1], [1, 0]]
+    with pytest.raises(ValueError, match=r"the score at \[0, 0\] is nan"):
+        allowed_attention(scores, ~allowed)
+    with pytest.raises(ValueError, match=r"scores \(2, 2\), allowed \(1, 2\)"):
+        allowed_attention(scores, allowed[:1])
+    assert allowed_attention(np.zeros((2, 0)), np.zeros((2, 0), bool)).shape == (2, 0)
 
 
 def packed(visits=VISITS):
@@ -122,6 +143,13 @@ def test_tokens_masks_and_priors_of_a_visit():
     torch.testing.assert_close(data.prior[0, 2], torch.tensor([0.25, 0, 0.25, 0.5, 0]))
     # its treatment: itself .5, p(dx 0 | it) = 1, p(dx 1 | it) = 1/2
     torch.testing.assert_close(data.prior[0, 3], torch.tensor([0, 0.5, 0.25, 0.25, 0]))
+
+
+def test_what_cannot_be_packed_is_named():
+    with pytest.raises(ValueError, match="no visit"):
+        Encounters([], np.ones((4, 2)), np.ones((4, 2)))
+    with pytest.raises(ValueError, match=r"given_dx \(4, 2\), given_treatment \(2, 4\)"):
+        Encounters(VISITS, np.ones((4, 2)), np.ones((2, 4)))
 
 
 def test_links_are_cut_from_the_right_places():
@@ -174,6 +202,8 @@ def test_drift_is_torchs_divergence_over_real_tokens():
     ]
     torch.testing.assert_close(drift(attentions, real), sum(parts) / 2)
     assert drift([attentions[0]] * 2, real).abs() < 1e-6
+    with pytest.raises(ValueError, match="two are needed"):
+        drift(attentions[:1], real)
 
 
 def test_a_heavy_drift_weight_keeps_the_attention_near_the_prior():

@@ -46,6 +46,18 @@ def test_a_drug_name_has_no_ancestors():
         ancestors("GENERIC:metoprolol")
 
 
+@pytest.mark.parametrize(
+    "key, path",
+    [
+        ("ICD10CM:I", ["ICD10CM:I", "ICD10CM"]),
+        ("ICD10CM:I1", ["ICD10CM:I1", "ICD10CM:I", "ICD10CM"]),
+        ("ICD10CM:I25", ["ICD10CM:I25", "ICD10CM:I", "ICD10CM"]),
+    ],
+)
+def test_a_node_above_the_codes_is_the_first_of_its_own_path(key, path):
+    assert list(ancestors(key)) == path
+
+
 def test_every_path_is_in_the_table_once_and_padding_is_masked():
     paths = [ancestors(f"ICD10CM:{code}") for code in ("I10", "I2510", "E119")]
     table = Ancestry.of(paths)
@@ -96,6 +108,13 @@ def test_equal_scores_give_the_mean_and_nodes_off_the_path_do_nothing():
     other = E.copy()
     other[[2, 3, 5]] = 100
     np.testing.assert_allclose(gram_vector(other, PATH, W, B, U), gram_vector(E, PATH, W, B, U))
+
+
+def test_what_fits_no_path_is_named():
+    with pytest.raises(ValueError, match="the code itself is always on it"):
+        gram_vector(E, PATH[:0], W, B, U)
+    with pytest.raises(ValueError, match="W has 5 rows; code and node have 6 numbers"):
+        gram_vector(E, PATH, W[:5], B, U)
 
 
 def test_large_scores_do_not_overflow():
@@ -154,6 +173,14 @@ def test_a_visit_is_paired_with_the_next_of_the_same_patient():
     assert data.conditions.tolist() == [[0, 1], [0, 0]]
     with pytest.raises(ValueError, match="3 conditions for 4 codes"):
         next_visits(VISITS, CONDITION[:3])
+
+
+def test_records_without_a_next_visit_or_a_condition_are_refused():
+    once = VisitCodes(tuple("abcd"), np.array([0, 1]), np.array([0, 1, 2]), np.array([0, 1, 2]))
+    with pytest.raises(ValueError, match="no patient has a second visit"):
+        next_visits(once, CONDITION)
+    with pytest.raises(ValueError, match="no code has a condition"):
+        next_visits(VISITS, np.full(4, -1))
 
 
 def plain_model(seed=0):

@@ -106,6 +106,7 @@ LAYERS = {
     "decomposition": 1,
     "demographics": 1,
     "ehr_assembly": 1,
+    "encounters": 1,
     "environment": 1,
     "events": 1,
     "export_folder": 1,

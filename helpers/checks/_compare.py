@@ -139,7 +139,8 @@ def difference(got: object, expected: object) -> str:
         return f"at {list(place)} {_both(got[place], expected[place])}"
     lists = isinstance(got, list) and isinstance(expected, list)
     if lists and len(got) != len(expected):
-        return f"{len(got)} items came back, expected {len(expected)}"
+        items = "item" if len(got) == 1 else "items"
+        return f"{len(got)} {items} came back, expected {len(expected)}"
     if lists:
         for place, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
             if not same(mine, theirs):

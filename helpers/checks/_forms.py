@@ -42,6 +42,8 @@ def array(value: object) -> object:
         return None
     if not isinstance(read, np.ndarray | list | numbers.Number | np.generic):
         return _unfit(value, "; an array of numbers is asked for")
+    if np.ma.is_masked(read):
+        return Unfit(value, "it returned an array with masked places. Fill them: .filled(0)")
     try:
         out = np.asarray(read)
         if out.dtype.kind == "O":

@@ -31,17 +31,32 @@ def _smoothed(dx, rx):
     return (_together(dx, rx) + 1) / (dx.sum(axis=0)[:, None] + 2)
 
 
-def _is_nan(answer):
-    value = np.asarray(answer(DX, RX), float)
-    seen = np.asarray(answer(SEEN, RX), float)
-    return not np.isfinite(value).all() and np.allclose(seen, prior.link_prior(SEEN, RX))
+def _filled(dx, rx):
+    seen = dx.sum(axis=0)[:, None] > 0
+    return np.where(seen, prior.link_prior(dx, rx), 1 / rx.shape[1])
+
+
+def _without_fraction(dx, rx):
+    return _together(dx, rx) // np.maximum(dx.sum(axis=0), 1)[:, None]
+
+
+def _right_where_seen(answer):
+    return np.allclose(answer(SEEN, RX), prior.link_prior(SEEN, RX), atol=1e-4)
 
 
 def _fails_on_unseen(answer):
     try:
-        return _is_nan(answer)
+        value = answer(DX, RX)
     except (ZeroDivisionError, FloatingPointError):
         return True
+    nan = np.shape(value) == (4, 3) and not np.isfinite(value).all()
+    return nan and _right_where_seen(answer)
+
+
+def _invents(answer):
+    value = answer(DX, RX)
+    made_up = np.shape(value) == (4, 3) and not np.allclose(value[3], 0, atol=1e-4)
+    return made_up and _right_where_seen(answer)
 
 
 def _transposed(answer):
@@ -79,6 +94,15 @@ link_prior = Exercise(
             _unseen_nan,
             "A diagnosis of no visit divides 0 by 0. Its row is 0 everywhere.",
             _fails_on_unseen,
+        ),
+        Wrong(
+            _filled,
+            "Nothing is known about a diagnosis of no visit: its row is 0 everywhere.",
+            _invents,
+        ),
+        Wrong(
+            _without_fraction,
+            "Your division drops the fraction. A share lies between 0 and 1: divide with /.",
         ),
         Wrong(
             lambda dx, rx: _divided(dx, rx, rx.sum(axis=0)[None]),
@@ -125,6 +149,13 @@ SCORES = _rng.normal(size=(4, 4)).round(2)
 ALLOWED = np.array([[1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1]], bool)
 WIDE = np.array([[1, 0, 1], [0, 1, 1]], bool)
 FREE, NONE = np.ones((4, 4), bool), np.array([[0, 0, 0], [1, 1, 0]], bool)
+SMALL = ((SCORES, ALLOWED), (3 * SCORES, ALLOWED), (SCORES[:2, :3], WIDE))
+# large scores, exact in single precision: all high, all low, the forbidden ones highest, and
+# each row at a height of its own
+STEPS = (64 * SCORES).round() / 64
+HIGH, LOW = (1000 + STEPS, ALLOWED), (STEPS - 20000, ALLOWED)
+HIDDEN = (np.where(ALLOWED, STEPS, STEPS + 2000), ALLOWED)
+LEVELS = (STEPS + np.array([[0], [2000], [0], [-2000]]), ALLOWED)
 
 
 def _softmax(scores, axis=1):
@@ -132,38 +163,108 @@ def _softmax(scores, axis=1):
     return weights / weights.sum(axis=axis, keepdims=True)
 
 
+def _agree(answer, other, *inputs):
+    return all(np.allclose(answer(*args), other(*args), atol=1e-3) for args in inputs)
+
+
+def _right_but_on(*inputs):
+    """Make a symptom: right on small scores, but not on these."""
+
+    def symptom(answer):
+        right = _agree(answer, gct.allowed_attention, *SMALL)
+        return right and not _agree(answer, gct.allowed_attention, *inputs)
+
+    return symptom
+
+
+def _wrong(mistake, hint):
+    """Catalogue a mistake recognised by small scores; large ones may go wrong as well."""
+    return Wrong(mistake, hint, lambda answer: _agree(answer, mistake, *SMALL))
+
+
 def _over_columns(scores, allowed):
     return gct.allowed_attention(scores.T, allowed.T).T
 
 
-def _overflow(answer):
-    big = np.asarray(answer(1000 + SCORES, ALLOWED), float)
-    small = np.asarray(answer(SCORES, ALLOWED), float)
-    return not np.isfinite(big).all() and np.allclose(
-        small, gct.allowed_attention(SCORES, ALLOWED), atol=1e-5
-    )
+def _over_top(top):
+    """Return an answer that takes this off the scores before exp."""
+
+    def answer(scores, allowed):
+        weights = np.where(allowed, np.exp(scores - top(scores, allowed)), 0)
+        return weights / weights.sum(axis=1, keepdims=True)
+
+    return answer
 
 
-def _bare(scores, allowed):
-    weights = np.exp(scores) * allowed
-    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-30)
+def _behind_a_number(scores, allowed):
+    return _softmax(np.where(allowed, scores, -100.0)) * allowed.any(axis=1)[:, None]
+
+
+def _looks_behind_the_number(answer):
+    scores, allowed = HIDDEN
+    seen = np.where(allowed, 0, answer(scores, allowed)).max() > 1e-3
+    return _agree(answer, gct.allowed_attention, *SMALL) and (seen or _right_but_on(LOW)(answer))
 
 
 def _empty_row(scores, allowed):
-    masked = np.where(allowed, scores, -np.inf)
     with np.errstate(all="ignore"):
-        return _softmax(masked)
+        return _softmax(np.where(allowed, scores, -np.inf))
 
 
-def _fails_on_empty(answer):
-    value = np.asarray(answer(SCORES[:2, :3], NONE), float)
-    full = np.asarray(answer(SCORES, ALLOWED), float)
-    right = np.allclose(full, gct.allowed_attention(SCORES, ALLOWED), atol=1e-5)
-    return right and not np.allclose(value[0], 0)
+def _looks_anyway(scores, allowed):
+    return _softmax(np.where(allowed, scores, -1e9))
 
 
-def _word_empty(value, _):
-    return "A row without any allowed place is all 0. Yours is nan, or looks where it may not."
+def _row_by_row(scores, allowed):
+    out = np.zeros(scores.shape)
+    for row, may, weights in zip(scores, allowed, out, strict=True):
+        weights[may] = _softmax(row[may], axis=0)
+    return out
+
+
+def _on_empty(is_wrong):
+    """Make a symptom: right where every row has a place, and wrong like this on one without."""
+
+    def symptom(answer):
+        right = _agree(answer, gct.allowed_attention, *SMALL)
+        return right and is_wrong(lambda: answer(SCORES[:2, :3], NONE))
+
+    return symptom
+
+
+def _raises(answer):
+    try:
+        answer()
+    except Exception:
+        return True
+    return False
+
+
+def _is_nan(answer):
+    return np.isnan(answer()[0]).any()
+
+
+def _has_weight(answer):
+    value = answer()
+    return value.shape == NONE.shape and np.abs(value[0]).max() > 1e-3
+
+
+def _scaled(value, by_all):
+    """Tell whether rows are right but for a factor, and what is divided by: all, or nothing."""
+    if value.shape != ALLOWED.shape:
+        return False
+    rows = value / value.sum(axis=1, keepdims=True)
+    factor = (value / np.exp(SCORES))[ALLOWED]
+    divided = np.isclose(value.sum(), 1)
+    same_factor = np.allclose(factor, factor[0]) or np.allclose(value.max(axis=1), 1)
+    return np.allclose(rows, gct.allowed_attention(*SMALL[0])) and same_factor and divided == by_all
+
+
+def _forbidden_are_zero(answer):
+    value = answer(SCORES, ALLOWED)
+    if value.shape == ALLOWED.shape and (weight := np.abs(value[~ALLOWED]).max()) > 0:
+        return f"A place that is not allowed gets weight {weight:.2g}; it has to be exactly 0."
+    return None
 
 
 def _rows_sum(answer):
@@ -182,50 +283,96 @@ allowed_attention = Exercise(
     reference=gct.allowed_attention,
     form=_forms.array,
     calls=(
-        call(SCORES, ALLOWED),
+        *(call(*args) for args in SMALL),
         call(SCORES, FREE),
-        call(SCORES[:2, :3], WIDE),
-        call(3 * SCORES, ALLOWED),
-        call(1000 + SCORES, ALLOWED),
+        *(call(*args) for args in (HIGH, LOW, HIDDEN, LEVELS)),
         call(SCORES[:2, :3], NONE),
     ),
-    laws=(_rows_sum,),
+    laws=(_forbidden_are_zero, _rows_sum),
     wrong=(
         Wrong(
-            _bare,
-            "exp of 1000 is infinite, and the row is nan. Take off the largest allowed score of "
-            "the row first.",
-            _overflow,
+            _over_top(lambda scores, allowed: 0),
+            "Right while the scores are small. exp of 1000 overflows: take off the largest "
+            "allowed score of the row before exp.",
+            _right_but_on(HIGH),
         ),
-        Wrong(_empty_row, _word_empty, _fails_on_empty),
         Wrong(
+            _behind_a_number,
+            "The number that you use for forbidden places is not low enough: other scores can be "
+            "lower, or a forbidden one far higher. Put -inf there.",
+            _looks_behind_the_number,
+        ),
+        Wrong(
+            _over_top(lambda scores, allowed: scores[allowed].max()),
+            "Right until one row is far above another: then every exp of the lower row is 0. Take "
+            "off the largest allowed score of each row, not of the table.",
+            _right_but_on(LEVELS),
+        ),
+        Wrong(
+            _over_top(lambda scores, allowed: scores.max(axis=1, keepdims=True)),
+            "Right until a forbidden score is far above the allowed: then its exp is infinite, or "
+            "theirs are 0. Put -inf there first, then take off the largest of the row.",
+            _right_but_on(HIDDEN),
+        ),
+        Wrong(
+            _empty_row,
+            "A row without any allowed place is all 0. Yours is nan.",
+            _on_empty(_is_nan),
+        ),
+        Wrong(
+            _looks_anyway,
+            "A row without any allowed place is all 0. Yours looks where it may not.",
+            _on_empty(_has_weight),
+        ),
+        Wrong(
+            _row_by_row,
+            "A row without any allowed place is all 0. Yours fails there: nothing is left to take "
+            "the largest of.",
+            _on_empty(_raises),
+        ),
+        _wrong(
             lambda scores, allowed: _softmax(scores),
             "The mask does nothing in yours. A place that is not allowed gets weight 0.",
         ),
-        Wrong(
+        _wrong(
             lambda scores, allowed: _softmax(scores) * allowed,
             "You mask after the softmax, so the rows no longer sum to 1: what the forbidden "
             "places took is lost. Mask first, with -inf.",
         ),
-        Wrong(
+        _wrong(
             lambda scores, allowed: _softmax(np.where(allowed, scores, 0.0)),
             "You set forbidden scores to 0. exp(0) is 1, so they still get weight. Use -inf.",
         ),
-        Wrong(
+        _wrong(
             lambda scores, allowed: gct.allowed_attention(scores, ~allowed),
             "You keep the forbidden places. True in `allowed` is a place to look at.",
         ),
-        Wrong(
+        _wrong(
             _over_columns,
             "Your columns sum to 1. Each row is one token that looks at others: softmax by row.",
         ),
-        Wrong(
+        _wrong(
             lambda scores, allowed: allowed / np.maximum(allowed.sum(axis=1, keepdims=True), 1),
             "All allowed places count the same in yours. The scores decide how much.",
+        ),
+        _wrong(
+            lambda scores, allowed: gct.allowed_attention(-scores, allowed),
+            "Your signs are turned: the lowest score gets the largest weight.",
+        ),
+        _wrong(
+            lambda scores, allowed: gct.allowed_attention(scores / scores.shape[1] ** 0.5, allowed),
+            "You divide the scores by a root. They are given: take them as they are.",
         ),
         Wrong(
             lambda scores, allowed: np.where(allowed, np.exp(scores - scores[allowed].max()), 0),
             "You did not divide. Each row sums to 1 over its allowed places.",
+            lambda answer: _scaled(answer(*SMALL[0]), by_all=False),
+        ),
+        Wrong(
+            lambda scores, allowed: _softmax(np.where(allowed, scores, -np.inf), axis=None),
+            "Your whole table sums to 1. Each row is a token of its own: divide by the sum of the "
+            "row.",
+            lambda answer: _scaled(answer(*SMALL[0]), by_all=True),
         ),
     ),
 )

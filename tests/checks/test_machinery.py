@@ -215,6 +215,13 @@ def test_complex_numbers_are_named_and_read_if_they_are_real():
     assert "complex numbers" in _forms.array(np.array([1 + 2j])).words
 
 
+def test_an_array_with_masked_places_is_not_read_by_what_lies_behind_them():
+    masked = np.ma.array([1.0, 7.0], mask=[False, True])
+    assert "masked places" in _forms.array(masked).words
+    assert _forms.array(masked.filled(0)).tolist() == [1.0, 0.0]
+    assert _forms.array(np.ma.array([1.0, 7.0])).tolist() == [1.0, 7.0]
+
+
 def refuses(error):
     def answer(x):
         if x < 0:
@@ -408,6 +415,7 @@ def test_same(left, right, equal):
     [
         (np.zeros((2, 3)), np.zeros((3, 2)), "the shape is (2, 3), expected (3, 2)"),
         ([1, 2], [1, 2, 3], "2 items came back, expected 3"),
+        ([1], [1, 2, 3], "1 item came back, expected 3"),
         ([1, 5], [1, 2], "item 1: you have 5, expected 2"),
         ({"a": 1}, {"a": 2}, "'a': you have 1, expected 2"),
         (np.arange(9) + (np.arange(9) == 4), np.arange(9), "at [4] you have 5, expected 4"),
