@@ -316,7 +316,8 @@ assert mean("GRAM", rare) > mean("GRAM", rare, False) + 0.05
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Where it does not help: a rare code *without* a relative of the same meaning stays close to
-# unknown, with any table: no better than one answer to all. And a tree can mislead: I73.9 means another illness than its siblings I73.0x.
+# unknown, with any table: no better than one answer to all. And a tree can mislead: I73.9 means
+# another illness than its siblings I73.0x.
 # "Category only" gives all of them one vector, so it must be wrong about one side. GRAM can
 # still tell them apart, because the code keeps a row of its own.
 #

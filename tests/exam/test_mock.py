@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from ipywidgets import Text
 
 from helpers import release
 from helpers.exam.forms import key_of
@@ -27,7 +28,8 @@ def fill(mock, answer):
     else:
         for row, part in zip(children, answer, strict=True):
             control = row.children[1]
-            control.value = str(part).lower() if isinstance(part, bool) else part
+            part = str(part).lower() if isinstance(part, bool) else part
+            control.value = "" if part is None and isinstance(control, Text) else part
 
 
 def shown(output):
