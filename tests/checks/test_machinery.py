@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csr_array
 
 from helpers import checks
 from helpers.checks import _forms, _sandbox
@@ -213,6 +214,11 @@ def test_what_is_no_whole_number_is_named(value, words):
 def test_complex_numbers_are_named_and_read_if_they_are_real():
     assert _forms.array(np.array([1 + 0j, 2])).tolist() == [1.0, 2.0]
     assert "complex numbers" in _forms.array(np.array([1 + 2j])).words
+
+
+@pytest.mark.parametrize("sparse", [csr_array, lambda rows: torch.tensor(rows).to_sparse()])
+def test_a_sparse_matrix_is_filled_up(sparse):
+    assert _forms.matrix(sparse([[0, 1], [2, 0]])).tolist() == [[0, 1], [2, 0]]
 
 
 def refuses(error):
