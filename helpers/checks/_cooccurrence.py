@@ -148,11 +148,10 @@ def _first_meets_last(answer):
 
 
 def _reaches(answer):
-    """Return how far an answer looks, to the right, in a long sentence with a window of 3."""
-    row = _table(answer, [range(9)], 9, 3)[4]
-    return np.flatnonzero(row[5:]).max(initial=-1) + 1, np.flatnonzero(row[:4][::-1]).max(
-        initial=-1
-    ) + 1
+    """Return how far an answer looks to the right and to the left, if the window is 3."""
+    row = _table(answer, [range(13)], 13, 3)[6]
+    right, left = (np.flatnonzero(side).max(initial=-1) + 1 for side in (row[7:], row[5::-1]))
+    return right, left
 
 
 def _short_window(answer):
@@ -169,8 +168,8 @@ def _lopsided(answer):
 
 
 def _has_no_window(answer):
-    row = _table(answer, [range(9)], 9, 1)[4]
-    return _reaches(answer) == (4, 4) and row[0] > 0 == row[4]
+    row = _table(answer, [range(13)], 13, 1)[6]
+    return _reaches(answer) == (6, 6) and row[0] > 0 == row[6]
 
 
 def _repeats_count_once(answer):
