@@ -972,7 +972,8 @@ def fit(loss_of, table, steps=80, dim=4):
 
 
 def full_array(table):
-    return np.asarray(table.toarray() if hasattr(table, "toarray") else table, dtype=float)
+    fill = getattr(table, "toarray", None) or getattr(table, "to_dense", None)  # of a sparse one
+    return np.asarray(fill() if fill else table, dtype=float)
 
 
 def own_disease(table):
