@@ -67,7 +67,8 @@ def svd_embedding(
     ----------
     eigenvalue_weight
         The power ``p`` of the singular values, not below 0. 1 keeps the dot products of the rows,
-        1/2 treats rows and columns alike and serves similarity better (Levy, Goldberg and Dagan, 2015).
+        1/2 treats rows and columns alike and serves similarity better (Levy, Goldberg and Dagan,
+        2015).
     """
     if not 1 <= dim <= min(table.shape):
         raise ValueError(f"dim is {dim}, it must be in 1 .. {min(table.shape)}")
