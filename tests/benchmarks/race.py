@@ -38,8 +38,8 @@ def race(title: str, rivals: list[Rival], rounds: int = 3) -> None:
     """Give the rivals turns, interleaved, and print a table.
 
     After the first round only the best setting of each name goes on, by held-out loss, or else by
-    neighbors or misspellings found. The ratio is how many times longer the first name takes: of medians, and in
-    brackets the smallest and the largest of a round.
+    neighbors or misspellings found. The ratio is how many times longer the first name takes: of
+    medians, and in brackets the smallest and the largest of a round.
     """
     print(f"\n{title}", flush=True)
     for rival in rivals:
