@@ -1,9 +1,8 @@
 """FastText: skip-gram with negative sampling whose center rows are made of sub-words.
 
 P. Bojanowski, E. Grave, A. Joulin and T. Mikolov (2017), Enriching Word Vectors with Subword
-Information, equation 3 with the n-grams of section 3.2. The vector of a word is the mean of the
-rows of its n-grams, ``V = H Z``, with `H` from :func:`helpers.subwords.subword_matrix`, so a word
-that was never seen has a vector too.
+Information, section 3.2. The vector of a word is the mean of the rows of its n-grams, ``V = H Z``
+with `H` from :func:`helpers.subwords.subword_matrix`, so a word that was never seen has one too.
 
 Where this departs from the paper and its program: the loss is that of the table of pair counts
 (`helpers.sgns_counts`), with noise in expectation, so nothing is drawn; the whole word is hashed

@@ -120,13 +120,15 @@ def train_glove(
     Raises
     ------
     ValueError
-        If the counts are no square table, hold a negative number, or are all 0.
+        If the counts are no square table, hold a negative number, one that single precision does
+        not hold, or are all 0; if a setting is out of its range; if the training flies off.
     """
     table = csr_array(counts)
     if table.ndim != 2 or table.shape[0] != table.shape[1]:
         raise ValueError(f"counts have shape {table.shape}, not one row and one column a word")
-    if (table.data < 0).any() or not table.sum() > 0:
-        raise ValueError("counts must not be negative, and not all of them 0")
+    _check_counts(coo_array(table))
+    if not alpha >= 0:
+        raise ValueError(f"alpha is {alpha}, it must not be negative")
     settings = {"dim": dim, "epochs": epochs, "x_max": x_max, "learning_rate": learning_rate}
     settings |= {} if empty_as is None else {"empty_as": empty_as}
     for name, value in settings.items():
@@ -147,8 +149,28 @@ def train_glove(
             gradients = torch.autograd.grad(loss, model)
             adagrad_step(model, squares, gradients, learning_rate)
             total += loss.item()
+        if not np.isfinite(total):
+            raise ValueError(
+                f"the loss is no longer a number in epoch {len(history) + 1}: "
+                f"learning_rate {learning_rate} is too large"
+            )
         history.append(total)
     return GloveResult(*(part.detach().numpy() for part in model), history)
+
+
+def _check_counts(cells: coo_array) -> None:
+    if (cells.data < 0).any():
+        raise ValueError("counts must not be negative")
+    with np.errstate(over="ignore", under="ignore"):
+        single = cells.data.astype(np.float32)
+    for place in np.flatnonzero(~np.isfinite(single) | ((single == 0) & (cells.data != 0))):
+        row, column = (int(ids[place]) for ids in cells.coords)
+        raise ValueError(
+            f"counts[{row}, {column}] is {cells.data[place]}: it is computed in single precision, "
+            "which holds about 1e-38 to 1e38"
+        )
+    if not single.any():
+        raise ValueError("counts must not be all 0")
 
 
 def adagrad_step(

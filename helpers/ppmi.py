@@ -31,8 +31,15 @@ def ppmi(
            [0.288, 0.   ]])
     """
     pairs = coo_array(counts)
-    if pairs.ndim != 2 or (pairs.data < 0).any() or not pairs.sum() > 0:
+    if pairs.ndim != 2:
+        raise ValueError(f"counts have shape {pairs.shape}, not rows and columns")
+    for place in np.flatnonzero(~np.isfinite(pairs.data)):
+        row, column = (int(ids[place]) for ids in pairs.coords)
+        raise ValueError(f"counts[{row}, {column}] is {pairs.data[place]}")
+    if (pairs.data < 0).any() or not pairs.sum() > 0:
         raise ValueError("counts must be a table without negative numbers, not all 0")
+    if not np.isfinite(shift):
+        raise ValueError(f"shift is {shift}, it must be a number")
     row_total, column_total = (np.asarray(pairs.sum(axis=axis)).ravel() for axis in (1, 0))
     keep = pairs.data > 0
     rows, columns, n = pairs.row[keep], pairs.col[keep], pairs.data[keep]
@@ -59,11 +66,17 @@ def svd_embedding(
     Parameters
     ----------
     eigenvalue_weight
-        The power ``p`` of the singular values. 1 keeps the dot products of the rows, 1/2 treats
-        rows and columns alike and serves similarity better (Levy, Goldberg and Dagan, 2015).
+        The power ``p`` of the singular values, not below 0. 1 keeps the dot products of the rows,
+        1/2 treats rows and columns alike and serves similarity better (Levy, Goldberg and Dagan,
+        2015).
     """
     if not 1 <= dim <= min(table.shape):
         raise ValueError(f"dim is {dim}, it must be in 1 .. {min(table.shape)}")
+    if not eigenvalue_weight >= 0:
+        raise ValueError(f"eigenvalue_weight is {eigenvalue_weight}, it must not be negative")
+    numbers = table.ravel() if isinstance(table, np.ndarray) else table.data
+    if len(odd := numbers[~np.isfinite(numbers)]):
+        raise ValueError(f"the table holds {odd[0]}")
     if min(table.shape) <= dim + OVERSAMPLING or min(table.shape) <= EXACT_UP_TO:
         dense = table if isinstance(table, np.ndarray) else table.toarray()
         left, values, _ = np.linalg.svd(dense, full_matrices=False)

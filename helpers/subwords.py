@@ -85,11 +85,14 @@ def subword_matrix(words: Sequence[str], n_buckets: int, lo: int = 3, hi: int = 
 
     A row holds ``1 / n`` at each of the ``n`` n-grams of its word; rows sum to 1.
     """
+    if isinstance(words, str):
+        raise ValueError(f"{words!r} is one text, not a list of words")
     places = [bucket_ids(word, n_buckets, lo, hi) for word in words]
-    lengths = np.array([len(ids) for ids in places])
+    lengths = np.array([len(ids) for ids in places], dtype=int)
     rows = np.repeat(np.arange(len(words)), lengths)
     shares = np.repeat(1 / lengths, lengths)
-    return csr_array((shares, (rows, np.concatenate(places))), shape=(len(words), n_buckets))
+    columns = np.concatenate([*places, np.empty(0, dtype=int)])  # no words: no columns
+    return csr_array((shares, (rows, columns)), shape=(len(words), n_buckets))
 
 
 def ngram_overlap(a: str, b: str, lo: int = 3, hi: int = 6) -> float:

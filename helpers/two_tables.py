@@ -52,7 +52,7 @@ class TrainingPlan:
         for name in ("dim", "window", "k", "epochs"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}, it must be at least 1")
-        if self.shrink < 0:
+        if not self.shrink >= 0:
             raise ValueError(f"shrink is {self.shrink}, it must not be negative")
         if not self.learning_rate > 0:
             raise ValueError(f"learning_rate is {self.learning_rate}, it must be positive")

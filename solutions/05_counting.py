@@ -366,7 +366,7 @@ moved = (scores[64, 5] - scores[64, 1]).mean()
 print(f"from k = 1 to k = 5 the scores move by {moved:.2f}; -ln 5 is {-math.log(5):.2f}")
 assert r > 0.95 and abs(moved + math.log(5)) < 0.1
 
-# %% slideshow={"slide_type": "fragment"} tags=["extra-code"]
+# %% slideshow={"slide_type": "skip"} tags=["extra-code"]
 figure, (ax,) = plots.new_figure(size=(5.6, 3.8))
 some = np.random.default_rng(0).choice(len(pmi), 3000, replace=False)
 for i, k in enumerate((1, 5)):
@@ -832,9 +832,10 @@ assert "I11.0" not in codes and failing[0] > 5 and n_hypertension >= 3
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 The three families side by side
 #
-# One corpus, one window, 64 numbers a word, three starts each. Three questions: synonyms among the
-# nearest three (use), misspellings found (spelling), and how many n-grams a word shares with its three
-# nearest words, on average (does it think in letters?).
+# One corpus, one window, 64 numbers a word, three starts each (PPMI and SVD are solved, so one). Three
+# questions: synonyms among the nearest three (use), misspellings found (spelling), and the share of
+# n-grams that a word has in common with its three nearest words, on average (does it think in
+# letters?).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 5 minutes. Let the class guess the last column before it is shown.
@@ -972,7 +973,8 @@ def fit(loss_of, table, steps=80, dim=4):
 
 
 def full_array(table):
-    return np.asarray(table.toarray() if hasattr(table, "toarray") else table, dtype=float)
+    fill = getattr(table, "toarray", None) or getattr(table, "to_dense", None)  # of a sparse one
+    return np.asarray(fill() if fill else table, dtype=float)
 
 
 def own_disease(table):

@@ -1,4 +1,5 @@
 import math
+import re
 
 import numpy as np
 import pytest
@@ -135,7 +136,17 @@ def test_bad_input_is_named():
         train_glove(np.ones((2, 3)))
     with pytest.raises(ValueError, match="not be negative"):
         train_glove(np.array([[1.0, -1.0], [1.0, 2.0]]))
-    with pytest.raises(ValueError, match="not all of them 0"):
+    with pytest.raises(ValueError, match="not be all 0"):
         train_glove(np.zeros((2, 2)))
     with pytest.raises(ValueError, match="epochs is 0"):
         train_glove(np.ones((2, 2)), epochs=0)
+    with pytest.raises(ValueError, match="alpha is -1"):
+        train_glove(np.ones((2, 2)), alpha=-1)
+    for odd in (math.nan, math.inf, 1e300, 1e-60):  # the last two have no place in single precision
+        with pytest.raises(ValueError, match=rf"counts\[1, 0\] is {re.escape(str(odd))}"):
+            train_glove(np.array([[1.0, 1.0], [odd, 2.0]]))
+
+
+def test_a_training_that_flies_off_is_named():
+    with pytest.raises(ValueError, match=r"no longer a number in epoch .*learning_rate"):
+        train_glove(np.full((3, 3), 5.0), learning_rate=1e25, epochs=20)

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from sklearn.decomposition import TruncatedSVD
 
 from helpers.pairs import count_matrix
@@ -97,5 +97,16 @@ def test_bad_input_is_named():
         ppmi(np.zeros((2, 2)))
     with pytest.raises(ValueError, match="without negative numbers"):
         ppmi(np.array([[1.0, -1.0], [1.0, 2.0]]))
+    for odd in (math.nan, math.inf):
+        with pytest.raises(ValueError, match=rf"counts\[1, 0\] is {odd}"):
+            ppmi(np.array([[1.0, 1.0], [odd, 2.0]]))
+        with pytest.raises(ValueError, match=f"shift is {odd}"):
+            ppmi(random_counts(), odd)
+        with pytest.raises(ValueError, match=f"table holds {odd}"):
+            svd_embedding(np.array([[1.0, 1.0], [odd, 2.0]]), 1)
+    with pytest.raises(ValueError, match=r"shape \(3,\), not rows and columns"):
+        ppmi(coo_array(np.ones(3)))
+    with pytest.raises(ValueError, match=r"eigenvalue_weight is -0\.5"):
+        svd_embedding(random_counts(), 2, eigenvalue_weight=-0.5)
     with pytest.raises(ValueError, match=r"dim is 9, it must be in 1 \.\. 7"):
         svd_embedding(random_counts(), 9)

@@ -106,3 +106,20 @@ def test_bad_input_is_named():
         char_ngrams("a", 4, 3)
     with pytest.raises(ValueError, match="n_buckets is 0"):
         bucket_ids("a", 0)
+    with pytest.raises(ValueError, match="'abc' is one text, not a list of words"):
+        subword_matrix("abc", 7)
+
+
+def test_no_words_make_a_matrix_without_rows():
+    assert subword_matrix([], 7).shape == (0, 7)
+
+
+def test_any_word_gets_gensims_vector_from_gensims_table():
+    models = pytest.importorskip("gensim.models")
+    lines = [["pain", "knee", "swollen"], ["swollen", "elbow", "pain"]] * 5
+    # as long as the whole word is a run too, both make a word of the same n-grams
+    wv = models.FastText(
+        lines, vector_size=8, min_count=1, min_n=3, max_n=30, bucket=997, seed=1
+    ).wv
+    for word in ("swolen", "kneel", "E11.65", "metfromin"):
+        np.testing.assert_allclose(word_vector(word, wv.vectors_ngrams, 3, 30), wv[word], atol=1e-6)

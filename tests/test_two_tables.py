@@ -22,6 +22,8 @@ def test_bad_input_is_named():
         initial_tables(3, 0, np.random.default_rng(0))
     with pytest.raises(ValueError, match="shrink is -1"):
         TrainingPlan(shrink=-1)
+    with pytest.raises(ValueError, match="shrink is nan"):
+        TrainingPlan(shrink=float("nan"))
     with pytest.raises(ValueError, match="learning_rate is 0"):
         TrainingPlan(learning_rate=0)
 

@@ -118,24 +118,40 @@ def _one_sided(answer):
 
 def _meets_over_the_end(answer):
     table = _table(answer, TWO, 5, 1)
-    return table[2, 3] > 0 and table[3, 2] > 0 and table[0, 1] > 0
+    return table[2, 3] > 0 and table[3, 2] > 0 and table[0, 1] > 0 == table[1, 4]
+
+
+def _first_sentence_only(sentences, vocab_size, window, weighting="flat"):
+    return pairs.count_matrix(sentences[:1], vocab_size, window, weighting)
+
+
+def _last_sentence_only(sentences, vocab_size, window, weighting="flat"):
+    return pairs.count_matrix(sentences[-1:], vocab_size, window, weighting)
+
+
+def _counts_sentence(which):
+    def symptom(answer):
+        table = _table(answer, [[0, 1], [2, 3], [4, 5]], 6, 1)
+        return (table[[0, 2, 4], [1, 3, 5]] == np.eye(3)[which]).all()
+
+    return symptom
 
 
 def _is_its_own_context(answer):
     table = _table(answer, [ROW], 5, 2)
-    return (np.diag(table) > 0).all() and table[0, 1] > 0
+    return (np.diag(table) > 0).all() and table[0, 1] > 0 == table[0, 4]
 
 
 def _first_meets_last(answer):
-    return _table(answer, [ROW], 5, 1)[0, 4] > 0
+    row = _table(answer, [ROW], 5, 1)[0]
+    return row[4] > 0 == row[3]
 
 
 def _reaches(answer):
-    """Return how far an answer looks, to the right, in a long sentence with a window of 3."""
-    row = _table(answer, [range(9)], 9, 3)[4]
-    return np.flatnonzero(row[5:]).max(initial=-1) + 1, np.flatnonzero(row[:4][::-1]).max(
-        initial=-1
-    ) + 1
+    """Return how far an answer looks to the right and to the left, if the window is 3."""
+    row = _table(answer, [range(13)], 13, 3)[6]
+    right, left = (np.flatnonzero(side).max(initial=-1) + 1 for side in (row[7:], row[5::-1]))
+    return right, left
 
 
 def _short_window(answer):
@@ -152,14 +168,14 @@ def _lopsided(answer):
 
 
 def _has_no_window(answer):
-    return _reaches(answer) == (4, 4) and _table(answer, [range(9)], 9, 1)[4, 0] > 0
+    row = _table(answer, [range(13)], 13, 1)[6]
+    return _reaches(answer) == (6, 6) and row[0] > 0 == row[6]
 
 
 def _repeats_count_once(answer):
     """Ask for five pairs of the same two words, all in one sentence, then in three sentences."""
     one, many = _table(answer, [[0, 1] * 3], 2, 1), _table(answer, [[0, 1]] * 3, 2, 1)
-    alone = np.allclose(_table(answer, [[0, 1]], 2, 1), [[0, 1], [1, 0]])
-    return alone and (0 < one[0, 1] <= 2 or many[0, 1] == 1)
+    return _right_if_flat(answer) and one[0, 0] == 0 and (0 < one[0, 1] <= 2 or many[0, 1] == 1)
 
 
 def _is_cut_to_whole_numbers(answer):
@@ -226,6 +242,7 @@ cooccurrence = Exercise(
         call([[0, 1, 2]], 3, 10),
         call([[2, 0, 1, 2, 0], [1, 2], [0, 2, 1]], 3, 2),
         call([], 3, 2),
+        call([[0, 3, 1, 2, 0]], 4, 4, "inverse"),
     ),
     laws=(_is_symmetric, _total_is_number_of_pairs),
     wrong=(
@@ -246,6 +263,16 @@ cooccurrence = Exercise(
             _joined,
             "The last word of one sentence met the first of the next. No pair joins two sentences.",
             _meets_over_the_end,
+        ),
+        Wrong(
+            _first_sentence_only,
+            "Only the first sentence is counted. Does the `return` stand inside the loop?",
+            _counts_sentence(0),
+        ),
+        Wrong(
+            _last_sentence_only,
+            "Only the last sentence is counted. Is the table made anew for each of them?",
+            _counts_sentence(2),
         ),
         Wrong(
             _own_context,
@@ -323,6 +350,12 @@ cooccurrence = Exercise(
             "A pair at distance 2 counts 1/4 in your table. 'inverse' is 1 over the distance, not "
             "over its square.",
             _inverse_is(1 / 4, 1 / 9),
+        ),
+        Wrong(
+            _inverse_of(lambda d, w: 0.5 ** (d - 1)),
+            "Your weight halves from place to place: 1, 1/2, 1/4. 'inverse' is 1 over the "
+            "distance: 1, 1/2, 1/3.",
+            _inverse_is(1 / 2, 1 / 4),
         ),
         Wrong(
             _inverse_of(lambda d, w: 1 / w),

@@ -108,8 +108,11 @@ def number(value: object) -> object:
 
 
 def matrix(value: object) -> object:
-    """Read an array as `array` does; a sparse one is filled up first."""
-    return array(value.toarray() if hasattr(value, "toarray") else value)
+    """Read an array as `array` does; a sparse one, of scipy or torch, is filled up first."""
+    for fill in ("toarray", "to_dense"):
+        if hasattr(value, fill):
+            value = getattr(value, fill)()
+    return array(value)
 
 
 def one_tensor(value: object) -> object:

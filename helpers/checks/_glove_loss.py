@@ -84,7 +84,7 @@ def _weight_and_target(answer, x, **settings):
 
 def _grows_in_a_line(answer):
     low, middle, high = (_at(answer, 2.0, s) for s in (10.0, 14.0, 18.0))
-    return high > low > 0 and abs(low - 2 * middle + high) < 1e-3 * high
+    return high > 1.5 * low > 0 and abs(low - 2 * middle + high) < 1e-3 * high
 
 
 def _alone(answer, row, column):
@@ -115,7 +115,7 @@ def _target_is(of):
 
 def _weight_is(of, needs_right_target=True):
     """Recognize a weight on one cell: below, near and above x_max, and for another alpha."""
-    probes = [(16.0, 100.0, 0.75), (400.0, 100.0, 0.75), (4.0, 9.0, 0.5)]
+    probes = [(16.0, 100.0, 0.75), (400.0, 100.0, 0.75), (4.0, 9.0, 0.5), (0.5, 100.0, 0.75)]
 
     def symptom(answer):
         for x, x_max, alpha in probes:
@@ -133,6 +133,15 @@ def _right_weight(x, x_max, alpha):
     return min(1.0, x / x_max) ** alpha
 
 
+def _divides_by_the_largest(answer):
+    """Tell whether a cell loses weight when another one with a larger count joins it."""
+    zero, b = torch.zeros(2, 1), torch.zeros(2)
+    small, both = (torch.diag(torch.tensor(x)) for x in ([16.0, 0.0], [16.0, 64.0]))
+    alone, with_other = (float(answer(zero, zero, b, b, counts)) for counts in (small, both))
+    one, other = math.log(16) ** 2, math.log(64) ** 2
+    return np.allclose((alone, with_other), (one, 0.25**0.75 * one + other), rtol=1e-3)
+
+
 def _not_finite(answer):
     with_empty = answer(*_model(4, 3, 0), COUNTS)
     full = answer(*_model(4, 3, 0), COUNTS.clamp(min=1))
@@ -140,13 +149,15 @@ def _not_finite(answer):
 
 
 def _empty_cells_matter(answer):
-    """Change the score of a cell without a count and nothing else."""
+    """Change the score of a cell without a count and nothing else, by its bias or its row."""
     zero, counts = torch.zeros(2, 1), torch.tensor([[3.0, 0.0], [0.0, 0.0]])
-    losses = [
-        float(answer(zero, zero, torch.zeros(2), torch.tensor([0.0, s]), counts))
-        for s in (0.0, 5.0)
-    ]
-    return np.isfinite(losses).all() and not np.isclose(*losses)
+    moved = torch.tensor([0.0, 5.0])
+    start, by_bias, by_row = (
+        float(answer(zero + 1, row, torch.zeros(2), bias, counts))
+        for row, bias in ((zero, 0 * moved), (zero, moved), (moved[:, None], 0 * moved))
+    )
+    finite = np.isfinite((start, by_bias, by_row)).all()
+    return finite and not np.isclose(start, by_bias) and not np.isclose(start, by_row)
 
 
 def _total_over(answer):
@@ -159,8 +170,8 @@ def _total_over(answer):
 
 
 def _mean_of_met(answer):
-    ratio, _ = _total_over(answer)
-    return np.isclose(ratio, 1)
+    ratio, first = _total_over(answer)
+    return np.isclose(ratio, 1) and np.isclose(first, (1, 1 / 2), rtol=1e-3).any()
 
 
 def _mean_of_all(answer):
@@ -168,9 +179,21 @@ def _mean_of_all(answer):
     return np.isclose(ratio, 4) and np.isclose(first, 1 / 4, rtol=1e-3)
 
 
+def _of_a_single_cell(answer):
+    """Return the loss of one cell, alone in its table, over what it should be."""
+    return _at(answer, 16.0, 0.0) / (_right_weight(16.0, 100.0, 0.75) * math.log(16) ** 2)
+
+
 def _half(answer):
     ratio, first = _total_over(answer)
-    return np.isclose(ratio, 4) and np.isclose(first, 1 / 2, rtol=1e-3)
+    halves = np.allclose((first, _of_a_single_cell(answer)), 1 / 2, rtol=1e-3)
+    return np.isclose(ratio, 4) and halves
+
+
+def _over_the_words(answer):
+    ratio, first = _total_over(answer)
+    shares = np.allclose((first, _of_a_single_cell(answer)), (1 / 2, 1), rtol=1e-3)
+    return np.isclose(ratio, 4) and shares
 
 
 def _forgets(which):
@@ -209,14 +232,14 @@ def _same(got, expected):
 
 def _one_cell(answer):
     """Work out one cell by hand."""
-    for x in (16.0, 1.0, 400.0):
+    for x in (16.0, 1.0, 400.0, 0.5):
         weight, log = _right_weight(x, 100.0, 0.75), math.log(x)
         got, right = _at(answer, x, 1.0), weight * (1 - log) ** 2
         if not np.isclose(got, right, rtol=1e-3):
             by_hand = f"{weight:.3f} · {(1 - log) ** 2:.3f} = {right:.3f}"
             return (
-                f"A single cell with a count of {x:.0f} and a score of 1 costs "
-                f"f · (1 - ln {x:.0f})² = {by_hand}; in yours it costs {got:.3f}."
+                f"A single cell with a count of {x:g} and a score of 1 costs "
+                f"f · (1 - ln {x:g})² = {by_hand}; in yours it costs {got:.3f}."
             )
     return None
 
@@ -285,6 +308,11 @@ glove_loss = Exercise(
             lambda answer: float(answer(*_model(4, 3, 0), COUNTS)) < 0,
         ),
         Wrong(
+            _changed(scores=lambda c, u, a, b: c @ u.T - a[:, None] - b),
+            "Both biases are subtracted. The score is the product of the rows plus both biases.",
+            _like(lambda c, u, a, b: c @ u.T - a[:, None] - b),
+        ),
+        Wrong(
             _changed(scores=lambda c, u, a, b: c @ u.T),
             "Both biases are missing from the score.",
             _forgets((2, 3)),
@@ -349,6 +377,12 @@ glove_loss = Exercise(
             _leaves_the_diagonal_out,
         ),
         Wrong(
+            _changed(weight=lambda x, x_max, alpha: (x / max(x, default=1)) ** alpha),
+            "You divide by the largest count of the table. `x_max` is an argument, 100 if nothing "
+            "else is said, and what lies above it has weight 1.",
+            _divides_by_the_largest,
+        ),
+        Wrong(
             _changed(weight=lambda x, x_max, alpha: torch.ones_like(x)),
             "The weight f is missing: a pair met once counts as much as one met a hundred times.",
             _weight_is(lambda x, x_max, alpha: 1.0),
@@ -410,6 +444,11 @@ glove_loss = Exercise(
             _half,
         ),
         Wrong(
+            _changed(total=lambda terms, counts: terms.sum() / len(counts)),
+            "You divide by the number of words. Equation 8 is a sum.",
+            _over_the_words,
+        ),
+        Wrong(
             _changed(scores=lambda c, u, a, b: c @ u.T + a + b),
             "Both biases are added along the columns: `center_bias` belongs to the rows, so it "
             "needs the shape (vocab, 1).",
@@ -431,6 +470,16 @@ glove_loss = Exercise(
             _changed(scores=lambda c, u, a, b: c @ c.T + a[:, None] + b),
             "The context table does not enter your loss: you multiply the center table by itself.",
             _forgets((1,)),
+        ),
+        Wrong(
+            _changed(scores=lambda c, u, a, b: u @ u.T + a[:, None] + b),
+            "The center table does not enter your loss: you multiply the context table by itself.",
+            _forgets((0,)),
+        ),
+        Wrong(
+            _on_part_of(lambda counts: counts.T),
+            "Rows and columns of `counts` are swapped: counts[i, j] belongs to center i and "
+            "context j.",
         ),
     ),
 )

@@ -109,7 +109,9 @@ def _not_finite(answer):
 
 
 def _lonely_is_nan(answer):
-    return np.isfinite(_value(answer)).all() and not np.isfinite(_value(answer, LONELY)).all()
+    value = _value(answer, LONELY)
+    lonely = value.shape == LONELY.shape and not np.isfinite(value).all()
+    return lonely and np.isfinite(_value(answer)).all()
 
 
 def _times(factor):
@@ -130,7 +132,7 @@ def _negatives_made_positive(answer):
 
 
 def _shift_has_no_effect(answer):
-    return np.allclose(_value(answer, shift=0.8), _right(), atol=1e-4)
+    return all(np.allclose(_value(answer, shift=s), _right(), atol=1e-4) for s in (0.8, 3.0))
 
 
 def _shift_is_added(answer):
@@ -273,8 +275,8 @@ ppmi = Exercise(
         ),
         Wrong(
             _without_n,
-            "All is 0, because the number of all pairs is missing: the ratio is "
-            "n_ij · n / (n_i · n_j).",
+            "All is 0: the ratio under your logarithm is never above 1. It is "
+            "n_ij · n / (n_i · n_j), with n the sum of all counts.",
             lambda answer: not _value(answer).any() and not _value(answer, MANY).any(),
         ),
         Wrong(

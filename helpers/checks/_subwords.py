@@ -1,6 +1,6 @@
 """Checks of the exercises on character n-grams and on the vector of any word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -12,20 +12,17 @@ from helpers.checks._exercise import Exercise, Wrong, call
 
 # -------------------------------------------------------------- 5.4 char_ngrams
 def _as_set(value):
-    """Read a set, a list, a tuple or a generator of texts as a set."""
-    if value is None or isinstance(value, str):
-        return (
-            value
-            if value is None
-            else _forms.Unfit(value, "it returned one text; a set of texts is asked for")
-        )
-    if not isinstance(value, set | frozenset | list | tuple | dict | np.ndarray | Iterator):
+    """Read a set, a list, a generator or anything else that holds texts as a set."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _forms.Unfit(value, "it returned one text; a set of texts is asked for")
+    if not isinstance(value, Iterable):
         return _forms.Unfit(value, f"it returned {show(value)}; a set of texts is asked for")
     parts = list(value)
-    if not all(isinstance(part, str) for part in parts):
-        odd = next(part for part in parts if not isinstance(part, str))
-        return _forms.Unfit(value, f"{show(odd)} is in it, which is no text; each n-gram is one")
-    return {str(part) for part in parts}  # fmt: skip
+    if odd := sorted(show(part) for part in parts if not isinstance(part, str)):
+        return _forms.Unfit(value, f"{odd[0]} is in it, which is no text; each n-gram is one")
+    return {str(part) for part in parts}
 
 
 def _runs(marked, lengths):
@@ -69,8 +66,8 @@ def _ngrams(answer, word="metformin", lo=3, hi=6):
 
 
 def _no_marks(answer):
-    runs = _ngrams(answer)
-    return isinstance(runs, set) and {"met", "min"} <= runs and {*"".join(runs)} == {*"metformin"}
+    runs = _ngrams(answer) - {"<metformin>"}
+    return {"met", "min"} <= runs and {*"".join(runs)} == {*"metformin"}
 
 
 def _other_marks(answer):
@@ -124,7 +121,16 @@ def _last_run_missing(answer):
 
 def _has_short_ends(answer):
     runs = _ngrams(answer)
-    return bool({"n>", ">"} & runs) and "<me" in runs
+    return bool({"n>", ">"} & runs) and "<me" in runs and not {"<m", "<"} & runs
+
+
+def _single_characters(answer):
+    runs = _ngrams(answer) - {"<metformin>"}
+    return bool(runs) and all(len(run) == 1 for run in runs)
+
+
+def _only_the_whole(answer):
+    return _ngrams(answer) <= {"<metformin>", "metformin"}
 
 
 def _only_starts(answer):
@@ -138,21 +144,24 @@ def _side_by_side(answer):
 
 
 def _changes_letters(answer):
-    return "<I5" not in _ngrams(answer, "I50.9") and "<me" in _ngrams(answer)
+    return "<i5" in _ngrams(answer, "I50.9") and "<me" in _ngrams(answer)
 
 
 def _without_dots(answer):
-    return "50." not in _ngrams(answer, "I50.9") and "<I5" in _ngrams(answer, "I50.9")
+    runs = _ngrams(answer, "I50.9")
+    return "<I5" in runs and not any("." in run for run in runs)
 
 
-def _short_case(answer):
+def _short_cases(answer):
     """Say which n-gram of a short word is missing or too much."""
-    got, right = _ngrams(answer, "ace", 3, 4), subwords.char_ngrams("ace", 3, 4)
-    listed = ", ".join(sorted(right))
-    if missing := sorted(right - got):
-        return f"The n-grams of 'ace' from 3 to 4 are {listed}. Yours lack {missing[0]}."
-    if extra := sorted(got - right):
-        return f"The n-grams of 'ace' from 3 to 4 are {listed}. Yours also have {extra[0]!r}."
+    for word, lo, hi in (("ace", 3, 4), ("where", 3, 3), ("a", 3, 6), ("ab", 2, 3), ("ace", 6, 9)):
+        got, right = _ngrams(answer, word, lo, hi), subwords.char_ngrams(word, lo, hi)
+        listed = ", ".join(sorted(right))
+        said = f"The set of {word!r} from {lo} to {hi} holds {listed}."
+        if missing := sorted(right - got):
+            return f"{said} Yours lacks {missing[0]!r}."
+        if extra := sorted(got - right):
+            return f"{said} Yours also has {extra[0]!r}."
     return None
 
 
@@ -179,7 +188,7 @@ char_ngrams = Exercise(
         call("hypertension", lo=3, hi=4),
         call("ace", 6, 9),
     ),
-    laws=(_runs_are_substrings, _short_case),
+    laws=(_runs_are_substrings, _short_cases),
     wrong=(
         Wrong(
             _made(lambda word, lo, hi, right: _runs(word, range(lo, hi + 1)) | {word}),
@@ -226,6 +235,17 @@ char_ngrams = Exercise(
             ),
             "n-grams of the length hi are missing: range(lo, hi) stops before hi.",
             _stops_before_hi,
+        ),
+        Wrong(
+            _made(lambda word, lo, hi, right: {*_marked(word), _marked(word)}),
+            "Your set holds single characters. `update` with a text adds its letters one by one; "
+            "`add` puts the text in.",
+            _single_characters,
+        ),
+        Wrong(
+            _made(lambda word, lo, hi, right: {_marked(word)}),
+            "Only the whole word is in your set. Its runs of lo to hi characters are missing.",
+            _only_the_whole,
         ),
         Wrong(
             _made(lambda word, lo, hi, right: subwords.char_ngrams(word)),
@@ -316,16 +336,30 @@ def _unit(rows):
 
 
 def _fixed_buckets(word, table):
-    ids = [subwords.fnv1a(run) % 10 for run in sorted(subwords.char_ngrams(word))]
+    ids = [subwords.fnv1a(run) % 2**16 for run in sorted(subwords.char_ngrams(word))]
     return table[ids].mean(axis=0)
 
 
-def _raises_an_index_error(answer):
+def _with_repeats(word):
+    marked = _marked(word)
+    return [marked[i : i + n] for n in range(3, 7) for i in range(len(marked) - n + 1)] + [marked]
+
+
+FIXED_BUCKETS = (
+    "The number of buckets is fixed in your code. It is the number of rows of the table."
+)
+
+
+def _raises_an_index_error(answer, rows=50):
     try:
-        answer("metformin", _table(50, 3, 0))
+        answer("metformin", np.zeros((rows, 1)))
     except IndexError:
         return True
     return False
+
+
+def _needs_a_large_table(answer):
+    return _raises_an_index_error(answer) and not _raises_an_index_error(answer, 2**17)
 
 
 def _hist(answer, word="metformin", n=4000):
@@ -407,9 +441,9 @@ def _rows_that_count(answer):
 
 
 def _similar_words_share(answer):
-    table = np.eye(4000)
-    a, b = (np.asarray(answer(w, table), dtype=float) for w in ("metformin", "metfromin"))
-    if a.shape == (4000,) and not np.minimum(a, b).sum() > 0.1:
+    a, b = _hist(answer), _hist(answer, "metfromin")
+    weights = a.shape == (4000,) and np.allclose((a.sum(), b.sum()), 1)
+    if weights and not np.minimum(a, b).any():
         return (
             "metformin and metfromin share n-grams such as '<met' and 'min>', yet no bucket of "
             "yours is shared."
@@ -430,6 +464,8 @@ word_vector = Exercise(
         call("I50.9", _table(500, 5, 3)),
         call("hydrochlorothiazide", _table(12, 2, 4)),
         call("E11.65", _table(1, 3, 5)),
+        call("banana", _table(700, 3, 6)),
+        call("his", _table(700, 3, 7)),
     ),
     laws=(_smallest_case, _similar_words_share, _rows_that_count),
     wrong=(
@@ -437,6 +473,11 @@ word_vector = Exercise(
             _with(hash_of=hash),
             "Other rows in every session: Python's `hash` of a text is salted anew each time. Use "
             "the fixed hash, FNV-1a.",
+        ),
+        Wrong(
+            _fixed_buckets,
+            FIXED_BUCKETS,
+            _needs_a_large_table,
         ),
         Wrong(
             _without_modulo,
@@ -483,9 +524,11 @@ word_vector = Exercise(
             "Where two n-grams of a word share a bucket, its row counts twice: once for each of "
             "them.",
         ),
+        Wrong(_with(hash_of=lambda run: subwords.fnv1a(run) % 10), FIXED_BUCKETS),
         Wrong(
-            _fixed_buckets,
-            "The number of buckets is fixed in your code. It is the number of rows of the table.",
+            _with(runs_of=_with_repeats),
+            "The n-grams are a set, so each counts once. In banana the run 'ana' comes twice, in "
+            "his one run is the whole word as well.",
         ),
         Wrong(
             _with(hash_of=_fnv1),

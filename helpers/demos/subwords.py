@@ -13,7 +13,7 @@ from helpers.plots import COLORS
 from helpers.similarity import cosine_to
 from helpers.subwords import char_ngrams
 
-COLUMNS, LONGEST = 6, 24  # boxes in a row; letters of a word that are read
+COLUMNS, LONGEST = 6, 40  # boxes in a row; letters of a word that are read
 SHOWN = 42  # boxes at most
 
 

@@ -1,4 +1,4 @@
-"""Measure what the simulated clinic promises: ``python -m tests.acceptance`` (half an hour).
+"""Measure what the simulated data promise: ``python -m tests.acceptance`` (half an hour).
 
 ``python -m tests.acceptance groups`` measures one part of it. D1 to D4 are in the test suite,
 ``tests/test_datasets.py``.
@@ -17,8 +17,9 @@ from sklearn.metrics import roc_auc_score
 from helpers.censoring import censor
 from helpers.clinic import ClinicConfig
 from helpers.cohort import make_study
-from helpers.datasets import DATASETS, load_clinic
+from helpers.datasets import DATASETS, load_clinic, load_notes
 from helpers.experiment import Fit, judge
+from helpers.fasttext import train_fasttext
 from helpers.incidence import log_counts
 from helpers.linear_methods import LinearMethod
 from helpers.med2vec_training import train_med2vec
@@ -26,6 +27,8 @@ from helpers.methods import METHODS, Prepared
 from helpers.pretraining import DIM, skipgram_vectors
 from helpers.results import ceiling, differences, load_results, summary
 from helpers.simulate import simulate_clinic
+from helpers.vocab import build_vocab
+from tests.acceptance.notes import note_scores
 from tests.acceptance.vectors import group_scores
 
 FLAT = tuple(
@@ -195,9 +198,21 @@ def next_visit():
         print(f"     next visit, {name}: recall at 3, 5, 10: {text}")
 
 
+def notes():
+    """Measure the column of FastText in the data card of the notes: mean and range of starts."""
+    data = load_notes()
+    train = data.sentences("train")
+    vocab = build_vocab(train, min_count=5)
+    models = [train_fasttext(train, vocab, seed=seed) for seed in range(3)]
+    scores = [note_scores(data, vocab, model.vectors) for model in models]
+    for name in scores[0]:
+        found = [each[name] for each in scores]
+        print(f"     FastText, {name}: {np.mean(found):.2f} ({min(found):.2f}-{max(found):.2f})")
+
+
 PARTS = {
     part.__name__: part
-    for part in (sizes_and_times, groups, few_labels, link_noise, ceilings, next_visit)
+    for part in (sizes_and_times, groups, few_labels, link_noise, ceilings, next_visit, notes)
 }
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ def race(title: str, rivals: list[Rival], rounds: int = 3) -> None:
     """Give the rivals turns, interleaved, and print a table.
 
     After the first round only the best setting of each name goes on, by held-out loss, or else by
-    neighbors. The ratio is how many times longer the first name takes: of medians, and in
-    brackets the smallest and the largest of a round.
+    neighbors or misspellings found. The ratio is how many times longer the first name takes: of
+    medians, and in brackets the smallest and the largest of a round.
     """
     print(f"\n{title}", flush=True)
     for rival in rivals:
@@ -66,6 +66,7 @@ def best(rivals: list[Rival], name: str) -> Rival:
     same = [rival for rival in rivals if rival.name == name]
 
     def badness(rival):
-        return rival.quality.get("held-out loss", -rival.quality.get("neighbors", 0.0))
+        shares = (rival.quality.get(name, 0.0) for name in ("neighbors", "misspellings"))
+        return rival.quality.get("held-out loss", -max(shares))
 
     return min(same, key=badness)

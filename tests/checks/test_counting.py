@@ -1,7 +1,7 @@
 """Right answers written in other ways pass; mistakes that are not in the catalogue get a hint."""
 
 import math
-from collections import Counter
+from collections import Counter, deque
 
 import numpy as np
 import pytest
@@ -84,11 +84,15 @@ def with_add_at(sentences, V, window, weighting="flat"):
     return C
 
 
+def in_sparse_torch(sentences, V, window, weighting="flat"):
+    return in_torch_counts(sentences, V, window, weighting).to_sparse()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         by_distance, by_counter, as_sparse, as_coo, in_torch_counts, upper_and_transposed,
-        with_add_at,
+        with_add_at, in_sparse_torch,
     ],
 )  # fmt: skip
 def test_cooccurrence_in_other_words(answer):
@@ -103,6 +107,41 @@ def adds_once(sentences, V, window, weighting="flat"):
             C[ids[:-d], ids[d:]] += 1 / d if weighting == "inverse" else 1
             C[ids[d:], ids[:-d]] += 1 / d if weighting == "inverse" else 1
     return C
+
+
+def weighted(weight):
+    def answer(sentences, V, window, weighting="flat"):
+        C = np.zeros((V, V))
+        for ids in sentences:
+            for d in range(1, window + 1):
+                for a, b in zip(ids, ids[d:], strict=False):
+                    C[a, b] += weight(d) if weighting == "inverse" else 1
+                    C[b, a] += weight(d) if weighting == "inverse" else 1
+        return C
+
+    return answer
+
+
+def returns_in_the_loop(sentences, V, window, weighting="flat"):
+    for ids in sentences:
+        return by_distance([ids], V, window, weighting)
+    return np.zeros((V, V))
+
+
+def begins_anew(sentences, V, window, weighting="flat"):
+    C = np.zeros((V, V))
+    for ids in sentences:
+        C = by_distance([ids], V, window, weighting)
+    return C
+
+
+def rows_of_shares(sentences, V, window, weighting="flat"):
+    C = by_distance(sentences, V, window, weighting)
+    return C / np.maximum(C.sum(axis=1, keepdims=True), 1)
+
+
+def in_order_of_ids(sentences, V, window, weighting="flat"):
+    return by_distance([sorted(ids) for ids in sentences], V, window, weighting)
 
 
 def changed_counts(change):
@@ -131,6 +170,14 @@ def changed_counts(change):
         (lambda s, V, window, weighting="flat": by_distance(s[:1], V, window, weighting), ""),
         (lambda s, V, window, weighting="flat": by_distance(s, V, window - 1, weighting), "short"),
         (adds_once, "a repeated place only once"),
+        (weighted(lambda d: 0.5 ** (d - 1)), "halves"),
+        (weighted(lambda d: round(1 / d, 1)), "you have"),
+        (returns_in_the_loop, "Only the first sentence"),
+        (begins_anew, "Only the last sentence"),
+        (rows_of_shares, "then 1 stands next to 0"),
+        (in_order_of_ids, "you have"),
+        (changed_counts(lambda C: C + 1), "your table sums to"),
+        (changed_counts(lambda C: by_distance([range(4)], 4, 1)), "your table sums to"),
         (
             lambda s, V, w, weighting="flat": by_distance(s, V, w, weighting) * (1 - np.eye(V) / 2),
             "from both ends, like every pair",
@@ -228,6 +275,9 @@ def other(change):
         (lambda c, shift=0.0: in_loops(c * c, shift), ""),
         (lambda c, shift=0.0: c * c.sum() / np.outer(c.sum(1), c.sum(0)), ""),
         (other(lambda x, c, s: c.__imul__(0)), "changed its input"),
+        (other(lambda x, c, s: x if (c.sum(1) > 0).all() else None), "returned None"),
+        (lambda c, shift=0.0: in_loops(c, math.log(max(shift, 1))), "log of it once more"),
+        (other(lambda x, c, s: np.maximum(0, np.log(c / c.sum(1).max() + 1e-9))), "never above 1"),
     ],
 )
 def test_ppmi_hints(answer, words):
@@ -283,6 +333,15 @@ def test_glove_loss_in_other_words(answer):
     passes(check.glove_loss, answer)
 
 
+def scored(score):
+    def answer(center, context, a, b, counts, x_max=100.0, alpha=0.75):
+        met = counts > 0
+        gap = score(center, context, a, b)[met] - counts[met].log()
+        return ((counts[met] / x_max).clamp(max=1) ** alpha * gap**2).sum()
+
+    return answer
+
+
 def own(weight=lambda f: f, gap=lambda s, x: (s - x.log()) ** 2, total=torch.sum):
     def answer(center, context, a, b, counts, x_max=100.0, alpha=0.75):
         score = center @ context.T + a[:, None] + b
@@ -317,6 +376,15 @@ def own(weight=lambda f: f, gap=lambda s, x: (s - x.log()) ** 2, total=torch.sum
             "cell",
         ),
         (own(total=lambda t: t.sum().sqrt()), ""),
+        (scored(lambda c, u, a, b: c @ u.T - a[:, None] - b), "subtracted"),
+        (scored(lambda c, u, a, b: u @ u.T + a[:, None] + b), "center table does not enter"),
+        (scored(lambda c, u, a, b: c @ u.T + a.sum() + b.sum()), "expected"),
+        (own(gap=lambda s, x: (s.sigmoid() - x.log()) ** 2), "A single cell"),
+        (own(weight=lambda f: f / f.max() if len(f) else f), "the largest count"),
+        (lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, a, b, x, *s, **k) / len(x), "of words"),
+        (lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, a, b, x * (x >= 1), *s, **k), "of 0.5"),
+        (lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, a, b, x, *s, **k) / x.sum(), "cell"),
+        (lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, a, b, x.T, *s, **k), "swapped"),
         (own(total=lambda t: t), "an array of shape"),
         (own(total=lambda t: t.sum().item()), ".item()"),
         (own(total=lambda t: t.sum().detach()), ".item()"),
@@ -324,7 +392,6 @@ def own(weight=lambda f: f, gap=lambda s, x: (s - x.log()) ** 2, total=torch.sum
         (lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, a.detach(), b, x, *s, **k), "center_bias"),
         (lambda c, u, a, b, x, *s, **k: by_nonzero(c, c, a, b, x, *s, **k), "context table"),
         (lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, 0 * a, b, x, *s, **k), "center_bias"),
-        (lambda c, u, a, b, x, *s, **k: by_nonzero(c, u, a, b, x.T, *s, **k), ""),
         (lambda c, u, a, b, x, x_max=100.0, alpha=0.75: by_nonzero(c, u, a, b, x), "no effect"),
         (
             lambda c, u, a, b, x, x_max=100.0, alpha=0.75: (
@@ -380,8 +447,17 @@ def as_keys(word, lo=3, hi=6):
     return Counter(with_while(word, lo, hi))
 
 
+def as_a_view(word, lo=3, hi=6):
+    return as_keys(word, lo, hi).keys()
+
+
+def as_a_deque(word, lo=3, hi=6):
+    return deque(with_while(word, lo, hi))
+
+
 @pytest.mark.parametrize(
-    "answer", [with_while, by_ends, by_zip, as_a_generator, as_an_array, as_keys]
+    "answer",
+    [with_while, by_ends, by_zip, as_a_generator, as_an_array, as_keys, as_a_view, as_a_deque],
 )
 def test_char_ngrams_in_other_words(answer):
     passes(check.char_ngrams, answer)
@@ -408,8 +484,14 @@ def ngrams(change):
         (ngrams(lambda r, w, lo, hi: {x for x in r if len(x) <= hi}), "whole word"),
         (ngrams(lambda r, w, lo, hi: by_ends(f"<{w}>", lo, hi)), ""),
         (ngrams(lambda r, w, lo, hi: by_ends(w.upper(), lo, hi)), ""),
-        (ngrams(lambda r, w, lo, hi: by_ends(w, 1, hi)), ""),
-        (ngrams(lambda r, w, lo, hi: by_ends(w, lo, hi + 1)), ""),
+        (ngrams(lambda r, w, lo, hi: by_ends(w, 1, hi)), "Yours also has"),
+        (ngrams(lambda r, w, lo, hi: by_ends(w, lo, hi + 1)), "Yours also has '<whe'"),
+        (ngrams(lambda r, w, lo, hi: r | {"<", ">"}), "Yours also has"),
+        (ngrams(lambda r, w, lo, hi: {x for x in r if x[0] == "<" or x[-1] == ">"}), "Yours lacks"),
+        (ngrams(lambda r, w, lo, hi: set(f"<{w}>") | {f"<{w}>"}), "single characters"),
+        (ngrams(lambda r, w, lo, hi: {f"<{w}>"}), "Only the whole word"),
+        (ngrams(lambda r, w, lo, hi: {x for x in r if {*x} <= {*w}} | {f"<{w}>"}), "add < and >"),
+        (ngrams(lambda r, w, lo, hi: r - {f"<{w}>"} if len(w) < 4 else r), "Yours lacks '<ace>'"),
         (ngrams(lambda r, w, lo, hi: {f"_{w}_"[i : i + 3] for i in range(len(w))}), "marks"),
         (ngrams(lambda r, w, lo, hi: "".join(r)), "one text"),
     ],
@@ -483,11 +565,14 @@ def wide_hash(text):
         (vector(hash_of=lambda run: fnv1a(run) + 1), ""),
         (vector(hash_of=lambda run: fnv1a(run.strip("<>"))), ""),
         (vector(runs_of=lambda word: {word}), "One row only"),
+        (vector(runs_of=with_while), "each counts once"),
+        (lambda word, table: table[[fnv1a(r) % 2**16 for r in char_ngrams(word)]].mean(0), "fixed"),
+        (vector(join=lambda rows: rows[0] / len(rows)), "enter with weight"),
         (vector(runs_of=lambda word: by_ends(word, 3, 3)), ""),
         (vector(join=lambda rows: rows.sum(axis=0)), "add the rows up"),
         (vector(join=lambda rows: rows.mean()), "shape"),
         (vector(join=lambda rows: rows.mean(axis=0, keepdims=True)), "shape"),
-        (vector(join=lambda rows: np.median(rows, axis=0)), ""),
+        (vector(join=lambda rows: np.median(rows, axis=0)), "enter with weight"),
         (vector(join=lambda rows: rows), "shape"),
         (vector(join=lambda rows: 0 * rows.mean(axis=0)), ""),
         (lambda word, table: table[fnv1a(f"<{word}>") % len(table)], "One row only"),

@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csr_array
 
 from helpers import checks
 from helpers.checks import _forms, _sandbox
@@ -220,6 +221,11 @@ def test_an_array_with_masked_places_is_not_read_by_what_lies_behind_them():
     assert "masked places" in _forms.array(masked).words
     assert _forms.array(masked.filled(0)).tolist() == [1.0, 0.0]
     assert _forms.array(np.ma.array([1.0, 7.0])).tolist() == [1.0, 7.0]
+
+
+@pytest.mark.parametrize("sparse", [csr_array, lambda rows: torch.tensor(rows).to_sparse()])
+def test_a_sparse_matrix_is_filled_up(sparse):
+    assert _forms.matrix(sparse([[0, 1], [2, 0]])).tolist() == [[0, 1], [2, 0]]
 
 
 def refuses(error):

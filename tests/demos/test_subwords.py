@@ -40,6 +40,12 @@ def test_a_word_without_a_known_ngram_points_nowhere():
     )
 
 
+def test_a_long_known_word_is_known():
+    words = (*WORDS, "chronic_obstructive_lung_disease")
+    demo = SubwordDemo(vectors, words, word="chronic obstructive lung disease")
+    assert demo.text.startswith("chronic_obstructive_lung_disease, known: ")
+
+
 def test_odd_input_is_harmless():
     demo = SubwordDemo(vectors, WORDS)
     demo.controls["word"].value = "   "
@@ -47,4 +53,4 @@ def test_odd_input_is_harmless():
     demo.controls["word"].value = " met  formin "
     assert demo.text.startswith("met_formin, never seen")
     demo.controls["word"].value = "a" * 500
-    assert demo.text.startswith("a" * 24 + ", never seen")
+    assert demo.text.startswith("a" * 40 + ", never seen")
