@@ -283,19 +283,13 @@ found["skip-gram on visits"] = [
 ]
 
 # %% slideshow={"slide_type": "fragment"} tags=["claim-B12", "claim-A18"]
-for name, graph, p, q in (
-    ("patients too, p 1, q 1", people, 1, 1),
-    ("patients too, p 1, q 4", people, 1, 4),
-    ("patients too, p 1, q 1/4", people, 1, 0.25),
-    ("codes only, p 1, q 1", codes, 1, 1),
-    ("codes only, p 1, q 4", codes, 1, 4),
-    ("codes only, p 1, q 1/4", codes, 1, 0.25),
-):
-    settings = {"p": p, "q": q, "walks_per_node": 5 if graph is people else 10}  # no fewer steps
-    found[name] = [
-        purity(node2vec.train_node2vec(graph, **settings, seed=s).center_table, graph.names)
-        for s in range(3)
-    ]
+for kind, graph, n_walks in (("patients too", people, 5), ("codes only", codes, 10)):
+    for said, q in (("1", 1), ("4", 4), ("1/4", 0.25)):
+        trained = [
+            node2vec.train_node2vec(graph, p=1, q=q, walks_per_node=n_walks, seed=s)
+            for s in range(3)
+        ]
+        found[f"{kind}, p 1, q {said}"] = [purity(t.center_table, graph.names) for t in trained]
 print("share of the 5 nearest diagnoses with the same condition, mean (spread)")
 for name, runs in found.items():
     print(f"{name:<26}{np.mean(runs):.2f}  ({np.ptp(runs):.2f})")
