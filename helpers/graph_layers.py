@@ -26,7 +26,7 @@ def sage_mean(
     adj
         1 where two nodes are connected. A node without neighbors gets a mean of zeros.
     """
-    _check(H, adj)
+    _check(H, adj, W_self=W_self, W_nb=W_nb)
     n_neighbors = adj.sum(axis=1, keepdims=True)
     mean = (adj @ H) / np.maximum(n_neighbors, 1)
     return np.maximum(H @ W_self + mean @ W_nb, 0)
@@ -59,16 +59,18 @@ def gat_layer(
     slope
         Of the leaky ReLU below zero.
     """
-    _check(H, adj)
+    _check(H, adj, W=W)
     Z = H @ W
     if a.shape != (2 * Z.shape[1],):
         raise ValueError(f"a has shape {a.shape}, for rows of {Z.shape[1]} it is twice as long")
     receive, send = Z @ a[: Z.shape[1]], Z @ a[Z.shape[1] :]
     scores = receive[:, None] + send[None, :]
     scores = np.where(scores > 0, scores, slope * scores)
+    if not np.isfinite(scores).all():
+        raise ValueError("a score is no finite number; W or a holds nan, or too large numbers")
     allowed = (adj > 0) | np.eye(len(H), dtype=bool)
     scores = np.where(allowed, scores, -np.inf)
-    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
     alpha = weights / weights.sum(axis=1, keepdims=True)
     return alpha @ Z, alpha
 
@@ -86,6 +88,11 @@ def read_out(
     """
     if len(graph_ids) != len(H):
         raise ValueError(f"{len(graph_ids)} graph numbers for {len(H)} nodes")
+    if graph_ids.ndim != 1 or graph_ids.dtype.kind not in "iu":
+        raise ValueError(
+            f"graph_ids has shape {graph_ids.shape} and type {graph_ids.dtype}; it needs one whole "
+            "number a node"
+        )
     if len(graph_ids) and graph_ids.min() < 0:
         raise ValueError(f"a graph has number {graph_ids.min()}; they count from 0")
     sizes = np.bincount(graph_ids)
@@ -95,11 +102,17 @@ def read_out(
 
 
 def nodes_touched(fan_outs: tuple[int, ...]) -> int:
-    """Return how many nodes one node needs, if each samples so many neighbors a layer.
+    """Return how many nodes one node needs at most, if each samples so many neighbors.
+
+    Parameters
+    ----------
+    fan_outs
+        How many neighbors the node samples, then how many each of those does, and so on. (The
+        paper counts its layers from the far end.)
 
     Examples
     --------
-    >>> nodes_touched((25, 10))  # the paper's: 1 + 25 + 25 * 10
+    >>> nodes_touched((25, 10))  # 1 + 25 + 25 * 10
     276
     """
     total, layer = 1, 1
@@ -109,6 +122,16 @@ def nodes_touched(fan_outs: tuple[int, ...]) -> int:
     return total
 
 
-def _check(H: np.ndarray, adj: np.ndarray) -> None:
+def _check(H: np.ndarray, adj: np.ndarray, **tables: np.ndarray) -> None:
     if adj.shape != (len(H), len(H)):
         raise ValueError(f"adj has shape {adj.shape} for {len(H)} nodes")
+    if not np.isfinite(H).all():
+        node = int(np.argmin(np.isfinite(H).all(axis=1)))
+        raise ValueError(f"the features of node {node} hold a nan or an infinite number")
+    d_out = next(iter(tables.values())).shape[-1]
+    for name, table in tables.items():
+        if table.shape != (H.shape[1], d_out):
+            raise ValueError(
+                f"{name} has shape {table.shape}; {H.shape[1]} features a node and {d_out} new "
+                f"ones make it ({H.shape[1]}, {d_out})"
+            )

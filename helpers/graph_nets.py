@@ -114,8 +114,15 @@ def train_nodes(
     Raises
     ------
     ValueError
-        If no node is labeled, or a label is below 0.
+        If no node is labeled, a label is below 0, there is not one class a node, or a feature
+        is no finite number.
     """
+    if len(classes) != len(X):
+        raise ValueError(f"{len(classes)} classes for {len(X)} nodes")
+    if not np.isfinite(X).all():
+        node = int(np.argmin(np.isfinite(X).all(axis=1)))
+        raise ValueError(f"the features of node {node} hold a nan or an infinite number")
+    _check_ends(X, edges)
     if not len(rows) or classes[rows].min() < 0:
         raise ValueError("the labeled nodes need classes counted from 0, and there must be some")
     generator = torch.Generator().manual_seed(seed)
@@ -138,4 +145,10 @@ def node_scores(
     net: nn.Module, X: Float[np.ndarray, "nodes d_in"], edges: Int[np.ndarray, "2 directed"]
 ) -> Float[np.ndarray, "nodes classes"]:
     """Return the scores of all nodes of a graph, which need not be the one it was fitted to."""
+    _check_ends(X, edges)
     return net(torch.tensor(X).float(), torch.tensor(edges)).numpy()
+
+
+def _check_ends(X: np.ndarray, edges: np.ndarray) -> None:
+    if edges.size and edges.max() >= len(X):
+        raise ValueError(f"an edge ends at node {edges.max()}, and X has {len(X)} rows")

@@ -12,15 +12,18 @@ of a table, one a node, and nothing but walks made it. With ``p = q = 1`` this i
 DeepWalk (Perozzi and others, 2014), which trained it with a hierarchical softmax instead.
 """
 
+import math
 from collections.abc import Collection, Hashable, Mapping
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from helpers.graph import Graph
 from helpers.sgns import train_skipgram
 from helpers.two_tables import SkipGramResult
 from helpers.vocab import Vocab
+
+_PROPOSALS = 100  # then the next node is drawn from the list of its probabilities
 
 
 def step_probs(
@@ -71,7 +74,9 @@ def random_walks(
 
     All walkers step together. Each proposes a neighbor of its node at random and keeps it with
     a chance in proportion to its weight, else proposes again: the probabilities are those of
-    :func:`step_probs`. (The paper keeps a table of probabilities for every edge instead.)
+    :func:`step_probs`. Whoever has refused `_PROPOSALS` times, as at a dead end when going back
+    weighs next to nothing, draws from the list of all neighbors. (The paper keeps a table of
+    probabilities for every edge instead.)
 
     Raises
     ------
@@ -123,22 +128,37 @@ def _next(
     rng: np.random.Generator,
 ) -> Int[np.ndarray, " walks"]:
     """Draw the next node of every walk; `weight` of going back, and of moving away."""
-    back, away = weight
     start, degree = graph.adjacency.indptr[cur], graph.degrees[cur]
     chosen, left = np.empty_like(cur), np.arange(len(cur))
-    while len(left):
+    for _ in range(_PROPOSALS):
         draw = (rng.random(len(left)) * degree[left]).astype(np.int64)
         x = graph.adjacency.indices[start[left] + draw]
         accepted = np.ones(len(left), bool)
         if prev is not None:
-            close = graph.connected(prev[left], x)
-            w = np.where(x == prev[left], back, np.where(close, 1.0, away))
-            accepted = rng.random(len(left)) * max(back, 1.0, away) < w
+            w = _weights(graph, prev[left], x, weight)
+            accepted = rng.random(len(left)) * max(1.0, *weight) < w
         chosen[left[accepted]] = x[accepted]
         left = left[~accepted]
+        if not len(left):
+            return chosen
+    for i in left:
+        near = graph.adjacency.indices[start[i] : start[i] + degree[i]]
+        w = _weights(graph, np.full(len(near), prev[i]), near, weight)
+        chosen[i] = rng.choice(near, p=w / w.sum())
     return chosen
 
 
+def _weights(
+    graph: Graph,
+    prev: Int[np.ndarray, " steps"],
+    x: Int[np.ndarray, " steps"],
+    weight: tuple[float, float],
+) -> Float[np.ndarray, " steps"]:
+    """Return the weight of going on to `x`, for a walker that came from `prev`."""
+    back, away = weight
+    return np.where(x == prev, back, np.where(graph.connected(prev, x), 1.0, away))
+
+
 def _check(p: float, q: float) -> None:
-    if not (p > 0 and q > 0):
-        raise ValueError(f"p is {p} and q is {q}; both must be positive")
+    if not all(x > 0 and 0 < 1 / x < math.inf for x in (p, q)):
+        raise ValueError(f"p is {p} and q is {q}; both must be positive, and neither infinite")

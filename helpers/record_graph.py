@@ -77,7 +77,8 @@ def name_features(keys: Sequence[str]) -> tuple[Float[np.ndarray, "codes columns
         system, code = split_key(key)
         said.append(f"ICD {code[0]}" if system.startswith("ICD") else "..." + code[-ENDING:])
     columns = sorted(set(said), key=lambda name: (name.startswith("..."), name))
-    return np.array([[float(name == mine) for name in columns] for mine in said]), columns
+    table = [[float(name == mine) for name in columns] for mine in said]
+    return np.array(table, float).reshape(len(said), len(columns)), columns
 
 
 def _key(system: str = "system", code: str = "code") -> pl.Expr:

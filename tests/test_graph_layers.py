@@ -137,6 +137,24 @@ def test_nodes_touched_counts_a_tree(fan_outs):
     assert nodes_touched(fan_outs) == seen
 
 
+def test_no_nodes_make_no_rows():
+    H, adj, W = np.zeros((0, 2)), np.zeros((0, 0), int), np.ones((2, 3))
+    assert sage_mean(H, adj, W, W).shape == (0, 3)
+    rows, alpha = gat_layer(H, adj, W, np.ones(6))
+    assert rows.shape == (0, 3) and alpha.shape == (0, 0)
+    assert read_out(H, np.zeros(0, int)).shape == (0, 2)
+
+
+def test_numbers_that_are_none_are_named():
+    H, adj, W, V, a, _ = graph_and_tables()
+    H[3, 1] = np.nan
+    for layer in (lambda: sage_mean(H, adj, W, V), lambda: gat_layer(H, adj, W, a)):
+        with pytest.raises(ValueError, match="features of node 3 hold a nan"):
+            layer()
+    with pytest.raises(ValueError, match="a score is no finite number"):
+        gat_layer(np.ones((7, 4)), adj, W, np.full(6, np.nan))
+
+
 def test_wrong_shapes_are_named():
     H, adj, W, V, a, _ = graph_and_tables()
     with pytest.raises(ValueError, match=r"adj has shape \(6, 6\) for 7 nodes"):
@@ -145,5 +163,12 @@ def test_wrong_shapes_are_named():
         gat_layer(H, adj, W, a[:5])
     with pytest.raises(ValueError, match="6 graph numbers for 7 nodes"):
         as_in_a_notebook(read_out)(H, np.zeros(6, int))
+    with pytest.raises(ValueError, match=r"W_nb has shape \(4, 1\); 4 features a node and 3 new"):
+        as_in_a_notebook(sage_mean)(H, adj, W, V[:, :1])
+    with pytest.raises(ValueError, match=r"W has shape \(3, 3\); 4 features"):
+        as_in_a_notebook(gat_layer)(H, adj, W[:3], a)
+    for ids in (np.zeros(7), np.zeros((7, 1), int)):
+        with pytest.raises(ValueError, match="one whole number a node"):
+            as_in_a_notebook(read_out)(H, ids)
     with pytest.raises(ValueError, match="number -1; they count from 0"):
         read_out(H, np.array([0, 1, -1, 0, 0, 0, 0]))

@@ -13,6 +13,7 @@ from helpers.graph_nets import (
     train_nodes,
     with_self,
 )
+from tests.plugin import as_in_a_notebook
 from tests.test_graph import random_graph
 
 
@@ -99,3 +100,19 @@ def test_labels_are_needed():
     for rows in (np.array([], int), np.flatnonzero(classes < 0)):
         with pytest.raises(ValueError, match="labeled nodes need classes counted from 0"):
             train_nodes(Sage, X, graph.edge_list(), classes, rows)
+
+
+def test_rows_that_do_not_fit_and_features_that_are_none_are_named():
+    graph, X, classes = two_camps()
+    edges, rows = graph.edge_list(), np.flatnonzero(classes >= 0)
+    train = as_in_a_notebook(train_nodes)
+    with pytest.raises(ValueError, match="49 classes for 50 nodes"):
+        train(Sage, X, edges, classes[:-1], rows)
+    with pytest.raises(ValueError, match="an edge ends at node 49, and X has 49 rows"):
+        train(Sage, X[:-1], edges, classes[:-1], rows[:3])
+    net, _ = train_nodes(Sage, X, edges, classes, rows, steps=1)
+    with pytest.raises(ValueError, match="an edge ends at node 49, and X has 40 rows"):
+        node_scores(net, X[:40], edges)
+    X[7] = np.nan
+    with pytest.raises(ValueError, match="features of node 7 hold a nan"):
+        train(Sage, X, edges, classes, rows)

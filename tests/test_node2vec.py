@@ -1,8 +1,9 @@
+import math
 from collections import Counter
 
-import networkx as nx  # comes with torch
 import numpy as np
 import pytest
+from scipy.sparse.csgraph import connected_components, shortest_path
 
 from helpers.graph import build_graph
 from helpers.metrics import purity_at_k
@@ -13,9 +14,9 @@ PAPER = {name: [*near] for name, near in PAPER.items()} | {"t": ["v", "1"]}
 
 
 def small_graph(n=9, chance=0.4, seed=3):
-    found = nx.gnp_random_graph(n, chance, seed=seed)
-    assert nx.is_connected(found)
-    return build_graph([(f"n{a}", f"n{b}") for a, b in found.edges]), found
+    table = np.triu(np.random.default_rng(seed).random((n, n)) < chance, 1)
+    assert connected_components(table, directed=False)[0] == 1
+    return build_graph([(f"n{a}", f"n{b}") for a, b in np.argwhere(table)]), table | table.T
 
 
 def test_step_worked_by_hand():
@@ -27,12 +28,11 @@ def test_step_worked_by_hand():
 
 @pytest.mark.parametrize("p, q", [(1, 1), (0.25, 4), (4, 0.25), (2, 0.5)])
 def test_steps_follow_the_distance_from_where_the_walk_came(p, q):
-    graph, other = small_graph()
-    weight = {0: 1 / p, 1: 1.0, 2: 1 / q}  # the paper's d_tx, by networkx
-    for prev, cur in [(a, b) for a, b in other.edges] + [(b, a) for a, b in other.edges]:
-        wanted = {
-            f"n{x}": weight[nx.shortest_path_length(other, prev, x)] for x in other.neighbors(cur)
-        }
+    graph, table = small_graph()
+    weight = {0: 1 / p, 1: 1.0, 2: 1 / q}  # by the paper's d_tx
+    steps = shortest_path(table, unweighted=True)
+    for prev, cur in np.argwhere(table):
+        wanted = {f"n{x}": weight[steps[prev, x]] for x in np.flatnonzero(table[cur])}
         total = sum(wanted.values())
         probs = step_probs(f"n{prev}", f"n{cur}", graph.as_dict(), p, q)
         assert probs == pytest.approx({x: w / total for x, w in wanted.items()})
@@ -44,7 +44,7 @@ def test_with_p_and_q_one_every_neighbor_is_alike():
     assert probs == pytest.approx(dict.fromkeys("t123", 1 / 4))
 
 
-@pytest.mark.parametrize("p, q", [(1, 1), (0.25, 4), (3, 0.5)])
+@pytest.mark.parametrize("p, q", [(1, 1), (0.25, 4), (3, 0.5), (1e4, 3e3)])
 def test_walks_step_with_the_probabilities_of_the_equation(p, q):
     graph, _ = small_graph()
     walks = random_walks(graph, p=p, q=q, walks_per_node=3000, length=12, seed=1)
@@ -98,15 +98,20 @@ def test_extreme_p_and_q():
     graph, _ = small_graph()
     back = random_walks(graph, p=1e-9, length=9, seed=0)
     np.testing.assert_array_equal(back[:, 2:], back[:, :-2])  # to and fro
-    path = build_graph([(f"n{i}", f"n{i + 1}") for i in range(8)] + [("n0", "n8")])
-    around = random_walks(path, p=1e9, length=9, seed=0)  # a ring: never back, so around
+    line = build_graph([("a", "b"), ("b", "c")])
+    ends = random_walks(line, p=1e200, q=1e200, length=7, seed=0)  # at a dead end it has no choice
+    assert (np.abs(np.diff(ends)) == 1).all()
+    ring = build_graph([(f"n{i}", f"n{i + 1}") for i in range(8)] + [("n0", "n8")])
+    around = random_walks(ring, p=1e9, length=9, seed=0)  # a ring: never back, so around
     assert all(len(set(walk)) == 9 for walk in around.tolist())
 
 
 def ring_of_cliques(n_cliques=5, size=6):
     """Groups whose members all know each other, and one edge from group to group."""
-    found = nx.ring_of_cliques(n_cliques, size)
-    return build_graph([(f"n{a:02d}", f"n{b:02d}") for a, b in found.edges])
+    n = n_cliques * size
+    inside = [(a, b) for a in range(n) for b in range(a) if a // size == b // size]
+    between = [(i * size, (i * size + size + 1) % n) for i in range(n_cliques)]
+    return build_graph([(f"n{a:02d}", f"n{b:02d}") for a, b in inside + between])
 
 
 def test_training_puts_planted_groups_together():
@@ -122,7 +127,8 @@ def test_bad_input_is_named():
     graph = build_graph([("a", "b")], ["alone"])
     with pytest.raises(ValueError, match="node 'alone' has no neighbors"):
         random_walks(graph)
-    with pytest.raises(ValueError, match="p is 0 and q is 1; both must be positive"):
-        step_probs("t", "v", PAPER, 0, 1)
+    for p in (0, -2, math.nan, math.inf, 1e-320):
+        with pytest.raises(ValueError, match=f"p is {p} and q is 1; both must be positive"):
+            step_probs("t", "v", PAPER, p, 1)
     with pytest.raises(ValueError, match="length 0 must be at least 1"):
         random_walks(build_graph([("a", "b")]), length=0)

@@ -59,3 +59,8 @@ def test_bad_input_is_named(ehr):
     assert record_graph(silent, ("patient-dx",)).n_edges > 0
     with pytest.raises(ValueError, match="'P00001' is not a key"):
         name_features(["P00001"])
+
+
+def test_no_keys_make_no_rows():
+    X, columns = name_features([])
+    assert X.shape == (0, 0) and columns == []

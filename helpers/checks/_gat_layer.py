@@ -76,6 +76,14 @@ def _sigmoid(H, adj, W, a, slope=0.2):
     return alpha @ Z, alpha
 
 
+def _no_exp(H, adj, W, a, slope=0.2):
+    Z = H @ W
+    e = (Z @ a[: len(a) // 2])[:, None] + (Z @ a[len(a) // 2 :])[None, :]
+    e = np.where(e > 0, e, slope * e) * (adj + np.eye(len(H)) > 0)
+    alpha = e / e.sum(axis=1, keepdims=True)
+    return alpha @ Z, alpha
+
+
 def _sums_H(H, adj, W, a, slope=0.2):
     return _layer(H, adj, W, a, slope, rows=lambda alpha, Z, H: alpha @ H)
 
@@ -106,6 +114,9 @@ def _overflows(H, adj, W, a, slope=0.2):
     w = np.exp(np.where(e > 0, e, slope * e)) * (adj + np.eye(len(H)) > 0)
     alpha = w / w.sum(axis=1, keepdims=True)
     return alpha @ Z, alpha
+
+
+_MAX = "Before exp, take away the largest score of the row, among those the node hears."
 
 
 def _alpha(answer, H=H5, adj=STAR, W=W23, a=A6):
@@ -152,7 +163,7 @@ def _has_no_self(answer):
 
 def _too_large(answer):
     small = _alpha(answer)
-    large = answer(H5, STAR, W23, 1000 * A6)[1]
+    large = [answer(H5, STAR, W23, factor * A6)[1] for factor in (1000, -1000)]
     return bool(np.isfinite(small).all() and not np.isfinite(large).all())
 
 
@@ -169,6 +180,24 @@ def _rows_sum_to_1(answer):
         return None
     i = int(np.argmax(np.abs(totals - 1)))
     return f"Row {i} of alpha sums to {totals[i]:.3f}. Each node shares out 1 among those it hears."
+
+
+def _large_scores_share_out_1(answer):
+    for factor in (1000, -1000):
+        totals = _alpha(answer, a=factor * A6).sum(axis=1)
+        if not np.allclose(totals, 1, atol=1e-5):
+            i = int(np.argmax(np.abs(totals - 1)))
+            return f"With scores in the thousands row {i} of alpha sums to {totals[i]:.3f}. {_MAX}"
+    return None
+
+
+def _strangers_are_nobody_to_large_scores(answer):
+    if any((_strangers(_alpha(answer, a=factor * A6)) > 1e-6).any() for factor in (1000, -1000)):
+        return (
+            "With scores in the thousands below 0 a node gives weight to one to which it is not "
+            "connected. Put -inf there, not just a small number."
+        )
+    return None
 
 
 def _no_opinion(answer):
@@ -192,8 +221,16 @@ gat_layer = Exercise(
         call(H4, PATH.astype(float), W23, A6, slope=0.01),
         call(H5[:1], np.zeros((1, 1), int), W22, A4),
         call(H5, STAR, W23, 1000 * A6),
+        call(H5, STAR, W23, -1000 * A6),
     ),
-    laws=(_two_things, _shapes, _rows_sum_to_1, _no_opinion),
+    laws=(
+        _two_things,
+        _shapes,
+        _rows_sum_to_1,
+        _no_opinion,
+        _large_scores_share_out_1,
+        _strangers_are_nobody_to_large_scores,
+    ),
     wrong=(
         Wrong(
             _alpha_first,
@@ -207,7 +244,7 @@ gat_layer = Exercise(
         ),
         Wrong(
             _overflows,
-            "Scores of a few hundred turn to nan: take the largest score of a row away before exp.",
+            "Large scores turn to nan. " + _MAX,
             _too_large,
         ),
         Wrong(
@@ -221,6 +258,7 @@ gat_layer = Exercise(
             _sigmoid,
             "A sigmoid judges each neighbor alone. The softmax shares out 1 among them.",
         ),
+        Wrong(_no_exp, "The scores were divided by their sum. A softmax takes exp of them first."),
         Wrong(
             _all_nodes,
             _say_which_stranger,

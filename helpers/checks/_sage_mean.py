@@ -89,18 +89,22 @@ def _alone_hears_itself(H, adj, W_self, W_nb):
     return _relu(H @ W_self + _mean(H, adj + own) @ W_nb)
 
 
-def _alone_is_nan(answer):
-    rows = answer(H4, PATH, W22, V22)
-    return np.isnan(rows[3]).any() and not np.isnan(rows[:3]).any()
+def _alone_is_skipped(H, adj, W_self, W_nb):
+    return graph_layers.sage_mean(H, adj, W_self, W_nb)[adj.sum(axis=1) > 0]
 
 
-def _alone_raises(answer):
+def _alone_has_no_mean(answer):
+    """Tell whether a node without neighbors gives nan, or an error that no other node gives."""
     try:
-        answer(H4, PATH, W22, V22)
+        rows = answer(H4, PATH, W22, V22)
     except (ZeroDivisionError, ValueError, IndexError):
         connected = _graph(4, [(0, 1), (1, 2), (2, 3)])
         return answer(H4, connected, W22, V22).shape == (4, 2)
-    return False
+    return np.isnan(rows[3]).any() and not np.isnan(rows[:3]).any()
+
+
+def _alone_has_no_row(answer):
+    return answer(H5, STAR, W23, V23).shape == (5, 3) and answer(H4, PATH, W22, V22).shape == (3, 2)
 
 
 def _one_row_a_node(answer):
@@ -124,7 +128,10 @@ def _equal_neighbors_say_it_once(answer):
     rows = [answer(H, adj, W22, np.eye(2))[0] for adj in (one, ten)]
     if np.allclose(*rows, atol=1e-5):
         return None
-    return "A node with 10 equal neighbors should give the same as with 1: use the mean."
+    return (
+        "A node with 10 equal neighbors should give the same as with 1: take the mean of its "
+        "neighbors, and of nobody else."
+    )
 
 
 sage_mean = Exercise(
@@ -146,7 +153,12 @@ sage_mean = Exercise(
         Wrong(
             _nan,
             "Node 3 has no neighbor: 0/0. Use a zero message.",
-            lambda answer: _alone_is_nan(answer) or _alone_raises(answer),
+            _alone_has_no_mean,
+        ),
+        Wrong(
+            _alone_is_skipped,
+            "Node 3 has no neighbors and has lost its row. Every node has one; its mean is zeros.",
+            _alone_has_no_row,
         ),
         Wrong(
             _sum,

@@ -49,6 +49,7 @@ def _by(rule):
 
 
 _not_inverted = _by(lambda x, t, v, adj, p, q: p if x == t else 1 if x in adj[t] else q)
+_q_not_inverted = _by(lambda x, t, v, adj, p, q: 1 / p if x == t else 1 if x in adj[t] else q)
 _swapped = _by(lambda x, t, v, adj, p, q: 1 / q if x == t else 1 if x in adj[t] else 1 / p)
 _near_cur = _by(lambda x, t, v, adj, p, q: 1 / p if x == t else 1 if x in adj[v] else 1 / q)
 _near_is_far = _by(lambda x, t, v, adj, p, q: 1 / p if x == t else 1 / q if x in adj[t] else 1)
@@ -98,8 +99,15 @@ def _stops_at_the_first_step(answer):
     return False
 
 
+def _names_every_neighbor(answer):
+    missing = [x for x in WARD["I50"] if x not in answer("P1", "I50", WARD, 0.5, 4)]
+    if not missing:
+        return None
+    return f"Came from P1 to I50, and {missing[0]} has no chance. Every neighbor of cur has one."
+
+
 def _sums_to_1(answer):
-    total = sum(answer("P1", "I50", WARD, 2, 4).values())
+    total = sum(answer("P1", "I50", WARD, 0.3, 4).values())  # no simple fractions
     return None if abs(total - 1) < 1e-5 else f"Your probabilities sum to {total:.4g}, not to 1."
 
 
@@ -132,7 +140,7 @@ step_probs = Exercise(
         call(1, 3, NUMBERED, 8, 2),
         call(1, 0, NUMBERED, 8, 2),
     ),
-    laws=(_sums_to_1, _goes_back_rarely),
+    laws=(_names_every_neighbor, _sums_to_1, _goes_back_rarely),
     wrong=(
         Wrong(
             _no_first_step,
@@ -145,6 +153,7 @@ step_probs = Exercise(
             "A walk that came from node 0 was taken for one at its first step. Ask `prev is None`.",
         ),
         Wrong(_not_inverted, "Large p should make returning rare; the weight is 1/p."),
+        Wrong(_q_not_inverted, "Large q should make moving away rare; the weight is 1/q."),
         Wrong(_swapped, "p belongs to going back, q to moving away."),
         Wrong(
             _near_cur,

@@ -4,11 +4,11 @@ import functools
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-import networkx as nx
 import numpy as np
 import pytest
 import torch
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import shortest_path
 from scipy.special import softmax
 
 from helpers import graph_layers, node2vec
@@ -46,12 +46,13 @@ def with_numpy(prev, cur, adj, p, q):
     return dict(zip(near, w / w.sum(), strict=True))
 
 
-def with_networkx(prev, cur, adj, p, q):
-    graph = nx.Graph([(a, b) for a in adj for b in adj[a]])
+def with_distances(prev, cur, adj, p, q):
     if prev is None:
-        return dict.fromkeys(graph[cur], Fraction(1, graph.degree(cur)))
-    far = nx.single_source_shortest_path_length(graph, prev)
-    weights = {x: (1 / p, 1, 1 / q)[far[x]] for x in graph[cur]}
+        return dict.fromkeys(adj[cur], Fraction(1, len(adj[cur])))
+    order = list(adj)
+    table = csr_array([[float(b in adj[a]) for b in order] for a in order])
+    far = shortest_path(table, unweighted=True, indices=order.index(prev)).astype(int)
+    weights = {x: (1 / p, 1, 1 / q)[far[order.index(x)]] for x in adj[cur]}
     return {x: w / sum(weights.values()) for x, w in weights.items()}
 
 
@@ -80,7 +81,7 @@ class AsAClass:
     [
         with_sets,
         with_numpy,
-        with_networkx,
+        with_distances,
         in_torch_numbers,
         every_node_named,
         in_a_defaultdict,
@@ -108,9 +109,25 @@ def prev_counts_as_close(prev, cur, adj, p, q):
     return {x: value / sum(w.values()) for x, value in w.items()}
 
 
+def weights_alone(prev, cur, adj, p, q):
+    return {
+        x: 1 if not prev else 1 / p if x == prev else 1 if x in adj[prev] else 1 / q
+        for x in adj[cur]
+    }
+
+
+def never_back_but_from_a_dead_end(prev, cur, adj, p, q):
+    probs = with_sets(prev, cur, adj, p, q)
+    kept = {x: w for x, w in probs.items() if x != prev} or probs
+    return {x: w / sum(kept.values()) for x, w in kept.items()}
+
+
 @pytest.mark.parametrize(
     "answer, hint",
     [
+        (weights_alone, "sum to 3.833, not to 1"),
+        (never_back_but_from_a_dead_end, "P1 has no chance"),
+        (lambda t, v, adj, p, q: with_sets(t, v, adj, p, 1 / q), "weight is 1/q"),
         (lambda *args: list(node2vec.step_probs(*args).values()), "a dict"),
         (lambda *args: max(node2vec.step_probs(*args).values()), "a dict"),
         (lambda *args: {x: str(w) for x, w in node2vec.step_probs(*args).items()}, "no number"),
@@ -209,6 +226,9 @@ def in_place(H, adj, W_self, W_nb):
     "answer, hint",
     [
         (in_place, "changed its input"),
+        (lambda *a: sage_divides_by_zero(*a), "Node 3 has no neighbor: 0/0"),
+        (lambda *a: sage_without_the_lonely(*a), "lost its row"),
+        (lambda H, A, W, V: changed(H, 1 - A - np.eye(len(H)), W, V), "nobody else"),
         (lambda *a: changed(*a).T, "shape"),
         (lambda *a: changed(*a)[0], "shape"),
         (lambda *a: np.minimum(changed(*a), 1), ""),
@@ -232,6 +252,23 @@ def in_place(H, adj, W_self, W_nb):
 )
 def test_sage_mean_hints(answer, hint):
     hinted(check.sage_mean, answer, hint)
+
+
+def sage_divides_by_zero(H, adj, W_self, W_nb):
+    rows = []
+    for i in range(len(H)):
+        near = [H[j] for j in range(len(H)) if adj[i, j]]
+        rows.append(np.maximum(H[i] @ W_self + sum(near) / len(near) @ W_nb, 0))
+    return np.array(rows)
+
+
+def sage_without_the_lonely(H, adj, W_self, W_nb):
+    rows = []
+    for i in range(len(H)):
+        if not adj[i].any():
+            continue
+        rows.append(np.maximum(H[i] @ W_self + H[adj[i] > 0].mean(axis=0) @ W_nb, 0))
+    return np.array(rows)
 
 
 def sage_mean_of(H, A):
@@ -310,9 +347,40 @@ def from_scores(make, self_too=True):
     return answer
 
 
+def gat_masked_with(small):
+    def answer(H, adj, W, a, slope=0.2):
+        Z, half = H @ W, len(a) // 2
+        e = np.add.outer(Z @ a[:half], Z @ a[half:])
+        e = np.where(adj + np.eye(len(H)) > 0, np.maximum(e, slope * e), small)
+        alpha = softmax(e, axis=1)
+        return alpha @ Z, alpha
+
+    return answer
+
+
+def gat_largest_of_all(H, adj, W, a, slope=0.2):
+    Z, half = H @ W, len(a) // 2
+    e = np.add.outer(Z @ a[:half], Z @ a[half:])
+    w = softmax(np.maximum(e, slope * e), axis=1) * (adj + np.eye(len(H)) > 0)
+    alpha = w / w.sum(axis=1, keepdims=True)
+    return alpha @ Z, alpha
+
+
+def gat_without_exp(H, adj, W, a, slope=0.2):
+    Z, half = H @ W, len(a) // 2
+    e = np.add.outer(Z @ a[:half], Z @ a[half:])
+    e = np.where(adj + np.eye(len(H)) > 0, np.maximum(e, slope * e), 0)
+    return e / e.sum(1, keepdims=True) @ Z, e / e.sum(1, keepdims=True)
+
+
 @pytest.mark.parametrize(
     "answer, hint",
     [
+        (gat_masked_with(-100), "not just a small number"),
+        (gat_masked_with(0), "not connected"),
+        (gat_largest_of_all, "among those the node hears"),
+        (gat_without_exp, "exp of them first"),
+        (lambda *a, **kw: tuple(map(np.nan_to_num, gat_largest_of_all(*a, **kw))), "sums to 0.000"),
         (lambda *args, **kw: gat_scipy(*args, **kw)[0], "two things"),
         (lambda *args, **kw: gat_scipy(*args, **kw)[::-1], "alpha came first"),
         (lambda *args, **kw: (*gat_scipy(*args, **kw), 1.0), ""),
@@ -363,6 +431,11 @@ def read_loops(H, graph_ids):
     return rows
 
 
+def read_lists(H, graph_ids):
+    groups = [[h for h, g in zip(H, graph_ids, strict=True) if g == k] for k in range(9)]
+    return [sum(rows) / len(rows) for rows in groups[: max(graph_ids) + 1]]
+
+
 def read_product(H, graph_ids):
     member = np.eye(graph_ids.max() + 1)[graph_ids]
     return member.T @ H / member.sum(axis=0).clip(1)[:, None]
@@ -407,6 +480,7 @@ def test_read_out_in_other_words(answer):
     "answer, hint",
     [
         (lambda H, g: dict(enumerate(read_loops(H, g))), "array of numbers"),
+        (lambda H, g: read_lists(H, g), "Graph 2 has no nodes: 0/0"),
         (lambda H, g: read_product(H, np.sort(g)), "Renumbering"),
         (lambda H, g: read_product(H, g).T, "shape"),
         (lambda H, g: read_product(H, g)[::-1], ""),
