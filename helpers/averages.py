@@ -101,8 +101,8 @@ def mean_vectors(
 def common_direction(vectors: Float[np.ndarray, "n dim"]) -> Float[np.ndarray, " dim"]:
     """Return the direction that the vectors share most: their first right singular vector.
 
-    The paper calls it the first principal component, but does not subtract the mean: it is mostly
-    the mean itself. Its sign means nothing.
+    The text of the paper calls it the first principal component, but algorithm 1 does not subtract
+    the mean: it is mostly the mean itself. Its sign means nothing.
 
     Raises
     ------
