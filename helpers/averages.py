@@ -32,10 +32,10 @@ def sif_weights(counts: Num[np.ndarray, " vocab"], a: float = 1e-3) -> Float[np.
     >>> sif_weights(np.array([90, 9, 1]), a=0.01).round(3)
     array([0.011, 0.1  , 0.5  ])
     """
-    if not a > 0:
-        raise ValueError(f"a is {a}, it must be positive")
-    if (counts < 0).any() or not counts.sum() > 0:
-        raise ValueError("counts must not be negative, and some word must have been seen")
+    if not 0 < a < np.inf:
+        raise ValueError(f"a is {a}, it must be positive and finite")
+    if (counts < 0).any() or not 0 < counts.sum() < np.inf:
+        raise ValueError("counts must be 0 or more and finite, and some word must have been seen")
     return a / (a + counts / counts.sum())
 
 
@@ -67,6 +67,7 @@ def mean_vector(
     """
     if isinstance(tokens, str):
         raise ValueError(f"tokens is the string {tokens!r}, not a list of tokens")
+    _check_weight(weight, table)
     known = [ids[token] for token in tokens if token in ids]
     if not known:
         return np.zeros(table.shape[1])
@@ -89,6 +90,9 @@ def mean_vectors(
     weight: Float[np.ndarray, " vocab"] | None = None,
 ) -> Float[np.ndarray, "documents dim"]:
     """Return :func:`mean_vector` of every document at once, from its word counts."""
+    _check_weight(weight, table)
+    if counts.shape[1] != len(table):
+        raise ValueError(f"counts of {counts.shape[1]} words for {len(table)} rows")
     n_words = np.asarray(counts.sum(axis=1)).ravel()
     rows = table if weight is None else weight[:, None] * table
     return (counts @ rows) / np.maximum(n_words, 1)[:, None]
@@ -97,9 +101,16 @@ def mean_vectors(
 def common_direction(vectors: Float[np.ndarray, "n dim"]) -> Float[np.ndarray, " dim"]:
     """Return the direction that the vectors share most: their first right singular vector.
 
-    The paper calls it the first principal component, but does not subtract the mean: it is mostly
-    the mean itself. Its sign means nothing.
+    The text of the paper calls it the first principal component, but algorithm 1 does not subtract
+    the mean: it is mostly the mean itself. Its sign means nothing.
+
+    Raises
+    ------
+    ValueError
+        If all vectors are 0, or there is none: then no direction is shared.
     """
+    if not np.isfinite(vectors).all() or not vectors.any():
+        raise ValueError("the vectors must be finite and not all 0, to share a direction")
     return np.linalg.svd(vectors, full_matrices=False)[2][0]
 
 
@@ -115,5 +126,16 @@ def remove_direction(
     >>> remove_direction(np.array([[3.0, 4.0]]), np.array([0.0, 2.0]))
     array([[3., 0.]])
     """
+    if len(direction) != vectors.shape[1]:
+        raise ValueError(f"a direction of {len(direction)} numbers for rows of {vectors.shape[1]}")
+    if not 0 < np.linalg.norm(direction) < np.inf:
+        raise ValueError("the direction must be finite and not 0: otherwise it points nowhere")
     u = direction / np.linalg.norm(direction)
     return vectors - np.outer(vectors @ u, u)
+
+
+def _check_weight(
+    weight: Float[np.ndarray, " any"] | None, table: Float[np.ndarray, "vocab dim"]
+) -> None:
+    if weight is not None and len(weight) != len(table):
+        raise ValueError(f"{len(weight)} weights for {len(table)} rows")

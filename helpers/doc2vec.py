@@ -21,6 +21,7 @@ from helpers.activations import sigmoid
 from helpers.adam import Adam
 from helpers.noise import noise_distribution
 from helpers.progress import progress
+from helpers.ragged import as_rows
 from helpers.sgns_counts import DOUBT
 from helpers.two_tables import TrainingPlan, penalties
 
@@ -73,8 +74,7 @@ def train_doc2vec(
     shrink
         L2 penalty on the rows of each true pair, see :func:`helpers.two_tables.penalties`.
     """
-    if counts.ndim != 2 or not counts.sum() > 0:
-        raise ValueError("counts must be a table of documents by words, not all 0")
+    _check_counts(counts)
     plan = TrainingPlan(
         dim=dim, k=k, epochs=epochs, shrink=shrink, learning_rate=learning_rate, seed=seed
     )
@@ -101,6 +101,7 @@ def infer_documents(
     """
     if counts.shape[1] != len(model.word_table):
         raise ValueError(f"{counts.shape[1]} columns for {len(model.word_table)} words")
+    _check_counts(counts)
     plan = TrainingPlan(
         dim=model.word_table.shape[1], k=model.k, epochs=epochs, shrink=shrink,
         learning_rate=learning_rate, seed=seed,
@@ -135,8 +136,7 @@ def infer_document(
     lr
         Learning rate, the same in all steps.
     """
-    if not len(doc_ids):
-        raise ValueError("a document without a known word says nothing about its vector")
+    _check_document(doc_ids, word_table, p_noise)
     vector = rng.normal(scale=0.01, size=word_table.shape[1])
     true_rows = word_table[doc_ids]
     for _ in range(steps):
@@ -158,9 +158,30 @@ def document_loss(
 
     ``(k + 1) ln 2`` for a vector of zeros, whatever the words.
     """
+    _check_document(doc_ids, word_table, p_noise)
     scores = word_table @ vector
     true = np.logaddexp(0, -scores[doc_ids]).mean()
     return float(true + k * p_noise @ np.logaddexp(0, scores))
+
+
+def _check_counts(counts: csr_array) -> None:
+    if counts.ndim != 2 or not 0 < counts.sum() < np.inf or counts.data.min() < 0:
+        raise ValueError("counts must be a table of documents by words, 0 or more, not all 0")
+    empty = np.flatnonzero(counts.sum(axis=1) == 0)
+    if len(empty):
+        raise ValueError(f"document {empty[0]} has no known word: that says nothing of its vector")
+
+
+def _check_document(
+    doc_ids: Int[np.ndarray, " length"],
+    word_table: Float[np.ndarray, "vocab dim"],
+    p_noise: Float[np.ndarray, " any"],
+) -> None:
+    if not len(doc_ids):
+        raise ValueError("a document without a known word says nothing about its vector")
+    as_rows(doc_ids, len(word_table), "words")
+    if len(p_noise) != len(word_table):
+        raise ValueError(f"{len(p_noise)} chances of noise for {len(word_table)} words")
 
 
 def _start(n_documents: int, plan: TrainingPlan) -> Float[Tensor, "documents dim"]:

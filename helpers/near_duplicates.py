@@ -55,9 +55,12 @@ def labeled_pairs(
     Raises
     ------
     ValueError
-        If there is no true pair, or one is a text with itself or with a row that is not there.
+        If there is no true pair, or one is a text with itself or with a row that is not there;
+        if `similarity` is no square of numbers.
     """
     n = len(similarity)
+    if similarity.shape != (n, n) or np.isnan(similarity).any():
+        raise ValueError(f"the similarity, of shape {similarity.shape}, must be square without nan")
     truth = np.zeros((n, n), dtype=bool)
     for a, b in true_pairs:
         if a == b or min(a, b) < 0 or max(a, b) >= n:

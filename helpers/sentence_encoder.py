@@ -39,6 +39,8 @@ def info_nce(
     """
     if first.shape != second.shape:
         raise ValueError(f"shapes {tuple(first.shape)} and {tuple(second.shape)} differ")
+    if not len(first):
+        raise ValueError("there is no row to match")
     if not tau > 0:
         raise ValueError(f"tau is {tau}, it must be positive")
     cosines = normalize(first, dim=1) @ normalize(second, dim=1).T
@@ -131,8 +133,12 @@ def train_encoder(
     history
         Mean loss of the batches of each epoch.
     """
-    if np.diff(sentences_of.indptr).min(initial=2) < 2:
-        raise ValueError("a text with fewer than two sentences has no two halves")
+    if not sentences_of.shape[0] or np.diff(sentences_of.indptr).min() < 2:
+        raise ValueError("there must be texts, and one of fewer than two sentences has no halves")
+    if sentences_of.shape[1] != counts.shape[0]:
+        raise ValueError(f"{sentences_of.shape[1]} sentences, but counts of {counts.shape[0]}")
+    if batch < 2 or epochs < 1:
+        raise ValueError(f"batch is {batch}, epochs {epochs}: at least 2 texts and 1 epoch")
     rng = np.random.default_rng(seed)
     encoder = AveragingEncoder(counts.shape[1], dim, seed)
     adam = torch.optim.Adam(encoder.parameters(), learning_rate)

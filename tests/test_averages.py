@@ -12,6 +12,7 @@ from helpers.averages import (
     word_counts,
 )
 from helpers.vocab import Vocab, build_vocab
+from tests.plugin import as_in_a_notebook
 
 WORDS = Vocab(("of", "no", "gout", "asthma"), np.array([80, 15, 4, 1]))
 TABLE = np.random.default_rng(0).normal(size=(4, 3))
@@ -41,7 +42,10 @@ def test_sif_weights_fall_with_the_count_and_forget_it_for_large_a():
     np.testing.assert_allclose(sif_weights(WORDS.counts * 7), weights)
 
 
-@pytest.mark.parametrize("counts, a", [([1, 2], 0), ([0, 0], 1e-3), ([-1, 3], 1e-3)])
+@pytest.mark.parametrize(
+    "counts, a",
+    [([1, 2], 0), ([0, 0], 1e-3), ([-1, 3], 1e-3), ([1, np.inf], 1e-3), ([1, 2], np.inf), ([], 1)],
+)
 def test_sif_weights_refuse(counts, a):
     with pytest.raises(ValueError, match="must"):
         sif_weights(np.array(counts), a)
@@ -103,3 +107,38 @@ def test_what_is_left_has_nothing_along_the_direction_and_nothing_else_is_lost()
     # no other direction would have taken out more
     for other in np.linalg.qr(np.random.default_rng(3).normal(size=(5, 5)))[0]:
         assert np.linalg.norm(rest) <= np.linalg.norm(remove_direction(vectors, other)) + 1e-12
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_both_steps_are_algorithm_1(seed):
+    rng = np.random.default_rng(seed)
+    seen, table, texts = rng.integers(1, 500, size=20), rng.normal(size=(20, 4)), []
+    columns = np.zeros((4, 15))  # the paper's X, a column for each sentence
+    for s in range(15):
+        ids = rng.integers(20, size=rng.integers(1, 30))
+        texts.append([str(i) for i in ids])
+        for i in ids:
+            columns[:, s] += 1e-3 / (1e-3 + seen[i] / seen.sum()) * table[i] / len(ids)
+    u = np.linalg.svd(columns)[0][:, 0]  # the first singular vector of X
+    paper = np.stack([v - u * (u @ v) for v in columns.T])
+    vocab = Vocab(tuple(map(str, range(20))), seen)
+    mine = mean_vectors(word_counts(texts, vocab), table, sif_weights(seen))
+    np.testing.assert_allclose(remove_direction(mine, common_direction(mine)), paper, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "function, args, words",
+    [
+        (mean_vector, (["no"], TABLE, WORDS.ids, np.ones(1)), "1 weights for 4 rows"),
+        (mean_vectors, (word_counts(TEXTS, WORDS), TABLE, np.ones(1)), "1 weights for 4 rows"),
+        (mean_vectors, (word_counts(TEXTS, WORDS), TABLE[:3]), "4 words for 3 rows"),
+        (common_direction, (np.zeros((3, 2)),), "not all 0"),
+        (common_direction, (np.zeros((0, 2)),), "not all 0"),
+        (common_direction, (np.array([[1.0, np.nan]]),), "finite"),
+        (remove_direction, (TABLE, np.zeros(3)), "points nowhere"),
+        (remove_direction, (TABLE, np.ones(2)), "2 numbers for rows of 3"),
+    ],
+)
+def test_bad_input_is_named(function, args, words):
+    with pytest.raises(ValueError, match=words):
+        as_in_a_notebook(function)(*args)

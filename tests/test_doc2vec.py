@@ -142,6 +142,19 @@ def test_refusals_name_what_is_wrong():
         infer_documents(model, csr_array(np.ones((1, 5))))
     with pytest.raises(ValueError, match="not all 0"):
         train_doc2vec(csr_array((2, 3)))
+    one_empty = csr_array(np.array([[1.0, 2.0], [0.0, 0.0]]))
+    with pytest.raises(ValueError, match="document 1 has no known word"):
+        train_doc2vec(one_empty)
+    with pytest.raises(ValueError, match="not all 0"):
+        infer_documents(model, csr_array((1, 30)))
+    with pytest.raises(ValueError, match="0 or more"):
+        infer_documents(model, csr_array(-np.ones((1, 30))))
+    with pytest.raises(ValueError, match="without a known word"):
+        document_loss(np.zeros(3), np.array([], int), WORDS, NOISE)
+    with pytest.raises(IndexError, match="no row -1 in 6 words"):
+        infer_document(np.array([-1]), WORDS, NOISE, 1, 0.1, RNG)
+    with pytest.raises(ValueError, match="2 chances of noise for 6 words"):
+        as_in_a_notebook(infer_document)(np.array([1]), WORDS, np.ones(2) / 2, 1, 0.1, RNG)
     with pytest.raises(ValueError, match="epochs is 0"):
         train_doc2vec(counts, epochs=0)
     with pytest.raises(ValueError, match="without a known word"):

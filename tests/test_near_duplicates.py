@@ -4,6 +4,7 @@ from sklearn.metrics import precision_recall_curve
 
 from helpers.near_duplicates import labeled_pairs, threshold_curve
 from helpers.similarity import pairwise_cosine
+from tests.plugin import as_in_a_notebook
 
 COSINE = pairwise_cosine(np.random.default_rng(0).normal(size=(30, 3)))
 TRUE = [(1, 2), (9, 4), (20, 21), (5, 29)]
@@ -37,3 +38,10 @@ def test_bad_pairs_are_named(pairs):
         labeled_pairs(COSINE, pairs)
     with pytest.raises(ValueError, match="no true pair"):
         labeled_pairs(COSINE, [])
+
+
+def test_a_table_that_is_no_similarity_is_refused():
+    with pytest.raises(ValueError, match=r"shape \(2, 3\), must be square"):
+        as_in_a_notebook(labeled_pairs)(np.ones((2, 3)), [(0, 1)])
+    with pytest.raises(ValueError, match="without nan"):
+        labeled_pairs(np.array([[1, np.nan], [np.nan, 1]]), [(0, 1)])

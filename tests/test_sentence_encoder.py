@@ -63,6 +63,8 @@ def test_info_nce_ignores_lengths_and_sees_the_order_of_rows():
 def test_info_nce_refuses():
     with pytest.raises(ValueError, match="tau is 0"):
         info_nce(rows(), rows(), 0)
+    with pytest.raises(ValueError, match="no row"):
+        info_nce(rows(0), rows(0))
 
 
 def test_encoder_is_its_equation():
@@ -129,5 +131,15 @@ def test_training_repeats_itself_and_takes_another_loss():
 
 
 def test_a_text_of_one_sentence_is_refused():
-    with pytest.raises(ValueError, match="no two halves"):
+    with pytest.raises(ValueError, match="has no halves"):
         train_encoder(ones_at(np.arange(3), np.array([0, 1, 3]), 3), csr_array(np.eye(3)))
+
+
+def test_what_cannot_be_trained_on_is_named():
+    two = ones_at(np.arange(4), np.array([0, 2, 4]), 4)
+    with pytest.raises(ValueError, match="there must be texts"):
+        train_encoder(two[:0], csr_array(np.eye(4)))
+    with pytest.raises(ValueError, match="4 sentences, but counts of 3"):
+        train_encoder(two, csr_array(np.eye(3)))
+    with pytest.raises(ValueError, match="batch is 0"):
+        train_encoder(two, csr_array(np.eye(4)), batch=0)

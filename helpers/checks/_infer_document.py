@@ -92,6 +92,14 @@ def _one_step(doc_ids, word_table, p_noise, steps, lr, rng):
     return doc2vec.infer_document(doc_ids, word_table, p_noise, min(steps, 1), lr, rng)
 
 
+def _one_too_few(doc_ids, word_table, p_noise, steps, lr, rng):
+    return doc2vec.infer_document(doc_ids, word_table, p_noise, max(steps - 1, 0), lr, rng)
+
+
+def _one_too_many(doc_ids, word_table, p_noise, steps, lr, rng):
+    return doc2vec.infer_document(doc_ids, word_table, p_noise, steps + 1, lr, rng)
+
+
 def _steps_ignored(doc_ids, word_table, p_noise, steps, lr, rng):
     return doc2vec.infer_document(doc_ids, word_table, p_noise, 20, lr, rng)
 
@@ -144,7 +152,7 @@ RIGHT = (0.5, -0.5 * K)
 def _steps_like(*parts, **others):
     def symptom(answer):
         mine, target, right = _one_step_of(answer), _step(*parts, **others), _step(*RIGHT)
-        scale = max(1.0, np.linalg.norm(target) / np.linalg.norm(right))
+        scale = max(0.3, np.linalg.norm(target) / np.linalg.norm(right))  # a small step, small luck
         near = np.linalg.norm(mine - target) < 0.12 * scale
         return near and np.linalg.norm(mine - right) > np.linalg.norm(mine - target)
 
@@ -187,6 +195,16 @@ def _ignores_steps(answer):
     return np.allclose(_run(answer, 0, 0.1, 1), _run(answer, 30, 0.1, 1))
 
 
+def _starts_one_late(answer):
+    runs = [_run(answer, steps, 0.1, 1) for steps in (0, 1, 2)]
+    return np.allclose(runs[0], runs[1]) and not np.allclose(runs[1], runs[2])
+
+
+def _moves_without_a_step(answer):
+    slow, fast = ([_run(answer, steps, lr, 1) for steps in (0, 1)] for lr in (0.01, 0.1))
+    return not np.allclose(slow[0], fast[0]) and not np.allclose(fast[0], fast[1])
+
+
 def _ignores_rate(answer):
     runs = [_run(answer, 10, lr, 1) for lr in (0.01, 0.2)]
     return np.allclose(*runs) and not np.allclose(runs[0], _run(answer, 0, 0.1, 1))
@@ -217,11 +235,17 @@ def _draws_elsewhere(answer):
     return not np.allclose(_run(answer, 10, 0.1, 0), _run(answer, 10, 0.1, 0), atol=1e-9)
 
 
-def _scatters_too_much(answer):
-    mine, right = _far(answer), _far_reference()
-    same_place = np.linalg.norm(mine.mean(axis=0) - right.mean(axis=0)) < 0.3
-    wide = mine.std(axis=0).mean() > 1.8 * right.std(axis=0).mean()
-    return wide and same_place and _begins_well(answer)
+def _leaves_the_generator_at(answer, steps):
+    rng = np.random.default_rng(1)
+    answer(DOC.copy(), WORDS.copy(), NOISE.copy(), steps, 0.1, rng)
+    return rng.bit_generator.state
+
+
+def _draws_once(answer):
+    """Tell whether chance plays a part, and 30 steps draw no more than 2 do."""
+    few, many = (_leaves_the_generator_at(answer, steps) for steps in (2, 30))
+    scatter = _far(answer).std(axis=0).mean()
+    return few == many and scatter > 0.5 * _far_reference().std(axis=0).mean()
 
 
 def _has_length_1(answer):
@@ -243,7 +267,7 @@ def _is_one_vector(answer):
 
 def _starts_near_0(answer):
     length = np.median([np.linalg.norm(_run(answer, 0, 0.1, seed)) for seed in range(9)])
-    if length > 0.3:
+    if length > 0.06:
         return (
             f"Without a step (steps=0) your vector has length {length:.2f}. Start near 0: numbers "
             "with a standard deviation of 0.01."
@@ -339,13 +363,25 @@ infer_document = Exercise(
             _ignores_steps,
         ),
         Wrong(
+            _one_too_few,
+            "With steps=1 nothing moves yet: your loop takes one step too few. range(steps) "
+            "takes `steps` of them.",
+            _starts_one_late,
+        ),
+        Wrong(
+            _one_too_many,
+            "With steps=0 your vector has moved already. The loop runs `steps` times, and "
+            "nothing moves before it.",
+            _moves_without_a_step,
+        ),
+        Wrong(
             _rate_ignored,
             "The answer does not change with `lr`.",
             _ignores_rate,
         ),
         Wrong(
             _length_1_at_the_end,
-            "You scale the vector to length 1. Return it as the last step left it.",
+            "You scale the vector to length 1. Leave it as the steps make it.",
             _has_length_1,
         ),
         Wrong(
@@ -427,7 +463,22 @@ infer_document = Exercise(
             _noise_drawn_once,
             "You draw the noise once, before the loop, and every step sees the same words. Draw "
             "anew in each step.",
-            _scatters_too_much,
+            _draws_once,
+        ),
+        *(
+            Wrong(
+                mistake,
+                "At the start all is well, later not: look into your sigmoid. It is "
+                "1 / (1 + exp(-s)), with a minus before the score, for true and noise words.",
+                _is_far_like(mistake),
+            )
+            for mistake in (
+                _infer(
+                    true=lambda v, u: sigmoid(-(u @ v)) - 1, noise=lambda v, u: sigmoid(-(u @ v))
+                ),
+                _infer(true=lambda v, u: sigmoid(-(u @ v)) - 1),
+                _infer(noise=lambda v, u: sigmoid(-(u @ v))),
+            )
         ),
     ),
 )

@@ -140,7 +140,10 @@ def _torch_finds_both_gradients(answer):
     loss.backward()
     for name, rows in (("first", first), ("second", second)):
         if rows.grad is None or not rows.grad.abs().max() > 1e-6:
-            return f"No gradient reaches `{name}`: something like `.detach()` cuts it off."
+            return (
+                f"No gradient reaches `{name}`. Either it is not used, or something like "
+                "`.detach()` cuts it off."
+            )
     return None
 
 

@@ -7,7 +7,7 @@ from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 from helpers.checks._tables import table
 
-IDS = {"of": 0, "no": 1, "evidence": 2, "pneumonia": 3, "fever": 4}
+IDS = {"no": 1, "fever": 4, "of": 0, "pneumonia": 3, "evidence": 2}  # not in the order of rows
 WORDS = table(5, 3, seed=7, mean=0.4)
 WEIGHT = np.array([0.05, 0.3, 0.6, 0.9, 0.95])
 TEXT = ["evidence", "of", "pneumonia"]
@@ -264,7 +264,17 @@ def _share(counts):
 
 
 def _log_inverse(counts, a=1e-3):
-    return np.log(1 / np.maximum(_share(counts), 1e-12))
+    return -np.log(_share(counts))
+
+
+def _on_words_that_were_seen(wrong):
+    """Return a symptom: the answer gives what `wrong` gives, where every word was seen."""
+    seen = [(COUNTS,), (COUNTS, 0.01), (np.array([3, 1, 4]), 0.5)]
+    return lambda answer: all(np.allclose(answer(*args), wrong(*args), atol=1e-5) for args in seen)
+
+
+def _by_the_share(counts, a=1e-3):
+    return a / _share(counts)
 
 
 sif_weights = Exercise(
@@ -300,10 +310,12 @@ sif_weights = Exercise(
             lambda counts, a=1e-3: np.minimum(1, np.sqrt(a / np.maximum(_share(counts), 1e-12))),
             "That is the chance of keeping a word in subsampling (lesson 04). The weight here is "
             "a / (a + p), without a root.",
+            lambda answer: np.allclose(answer(COUNTS), np.sqrt(1e-3 / _share(COUNTS)), atol=1e-5),
         ),
         Wrong(
-            lambda counts, a=1e-3: a / np.maximum(_share(counts), 1e-12),
+            _by_the_share,
             "Your weight grows without end for rare words: below the line stands a + p, not p.",
+            _on_words_that_were_seen(_by_the_share),
         ),
         Wrong(
             lambda counts, a=1e-3: (
@@ -319,6 +331,7 @@ sif_weights = Exercise(
         Wrong(
             _log_inverse,
             "That is the logarithm of 1/p, as in tf-idf. The weight here is a / (a + p).",
+            _on_words_that_were_seen(_log_inverse),
         ),
         Wrong(
             lambda counts, a=1e-3: 1 / (1 + _share(counts)),

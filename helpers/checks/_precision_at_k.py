@@ -10,8 +10,9 @@ from helpers.similarity import cosine_to
 # around row 0 by cosine: 1, 2, 3, 4, 5; by dot product 5, 3, 1, 2, 4; by distance 2, 1, 4, 3, 5
 NOTES = np.array([[1.0, 0.0], [3.0, 0.3], [0.8, 0.3], [4.0, 3.0], [0.5, 0.7], [9.0, 40.0]])
 LABELS = ["gout", "asthma", "gout", "gout", "asthma", "gout"]
-MORE = np.random.default_rng(3).normal(size=(12, 4))
-MORE_LABELS = ["a", "b", "a", "c", "b", "a", "a", "b", "c", "a", "b", "b"]
+# far from centered, and one label holds the letters of the others
+MORE = np.random.default_rng(36).normal(size=(12, 4)) + np.array([0.8, 0.0, -0.4, 0.2])
+MORE_LABELS = ["a", "b", "a", "ab", "b", "a", "a", "b", "ab", "a", "b", "b"]
 # row 4 is row 1 once more: a note that was copied forward
 COPIED = np.vstack([MORE[:4], MORE[1], MORE[5:8]])
 COPIED_LABELS = ["c", "b", "c", "c", "a", "c", "c", "c"]
@@ -75,8 +76,27 @@ def _label_of_the_query(q, table, labels, label, k):
 
 
 def _one_too_few(q, table, labels, label, k):
-    best = _order(q, table)[: k - 1]
-    return _hits(best, labels, label).sum() / k
+    return _hits(_order(q, table)[: k - 1], labels, label).sum() / k
+
+
+def _query_dropped_after_the_cut(q, table, labels, label, k):
+    return _hits(_order(q, table)[: k - 1], labels, label).sum() / max(k - 1, 1)
+
+
+def _one_too_many(q, table, labels, label, k):
+    return _hits(_order(q, table)[: k + 1], labels, label).mean()
+
+
+def _one_too_many_by_k(q, table, labels, label, k):
+    return _hits(_order(q, table)[: k + 1], labels, label).sum() / k
+
+
+def _by_k_plus_1(q, table, labels, label, k):
+    return _number_of_hits(q, table, labels, label, k) / (k + 1)
+
+
+def _first_neighbor_skipped(q, table, labels, label, k):
+    return _hits(_order(q, table)[1 : k + 1], labels, label).mean()
 
 
 def _at_rank_k_only(q, table, labels, label, k):
@@ -100,6 +120,12 @@ def _cosine_1_dropped(q, table, labels, label, k):
     return _hits(np.argsort(-cosine, kind="stable")[:k], labels, label).mean()
 
 
+def _cosine_0_for_the_query(q, table, labels, label, k):
+    cosine = cosine_to(table[q], table)
+    cosine[q] = 0
+    return _hits(np.argsort(-cosine, kind="stable")[:k], labels, label).mean()
+
+
 def _any_hit(q, table, labels, label, k):
     return float(_hits(_order(q, table)[:k], labels, label).any())
 
@@ -112,21 +138,31 @@ def _calls():
         call(4, COPIED, COPIED_LABELS, "b", 1),
         call(4, COPIED, COPIED_LABELS, "b", 3),
         call(1, COPIED, COPIED_LABELS, "a", 1),
+        call(7, COPIED, COPIED_LABELS, "b", 3),
     ]
-    return (*first, *asked, *more, *copies, call(2, MORE, MORE_LABELS, "nothing", 3))
+    far = [call(2, MORE, MORE_LABELS, label, 3) for label in ("a", "nothing")]
+    return (*first, *asked, *more, *copies, *far)
 
 
 CALLS = _calls()
 
 
-def _does_like(wrong):
+WITHOUT_COPIES = tuple(c for c in CALLS if c.args[1] is not COPIED)
+
+
+def _does_like(wrong, calls=CALLS):
     """Return a symptom: the answer gives what `wrong` gives on all inputs."""
 
     def symptom(answer):
-        pairs = [(answer(*c.args), wrong(*c.args)) for c in CALLS]
+        pairs = [(answer(*c.args), wrong(*c.args)) for c in calls]
         return all(np.isclose(mine, theirs, atol=1e-5) for mine, theirs in pairs)
 
     return symptom
+
+
+def _relevant(call):
+    q, _, labels, label, _ = call.args
+    return sum(labels[i] == label for i in range(len(labels)) if i != q)
 
 
 def _lies_between_0_and_1(answer):
@@ -136,17 +172,8 @@ def _lies_between_0_and_1(answer):
     return None
 
 
-def _right_but_for_copies(answer):
-    return all(
-        np.isclose(answer(*c.args), metrics.precision_at_k(*c.args), atol=1e-5)
-        for c in CALLS
-        if c.args[1] is not COPIED
-    )
-
-
-def _relevant(call):
-    q, _, labels, label, _ = call.args
-    return sum(labels[i] == label for i in range(len(labels)) if i != q)
+_right_but_for_copies = _does_like(metrics.precision_at_k, WITHOUT_COPIES)
+MORE_THAN_ONE = tuple(c for c in WITHOUT_COPIES if c.args[4] > 1)  # notes asked for
 
 
 precision_at_k = Exercise(
@@ -174,12 +201,13 @@ precision_at_k = Exercise(
                 f"You divide by the {_relevant(call)} relevant notes: that is recall@k. Precision "
                 "divides by k."
             ),
+            _does_like(_recall, [c for c in CALLS if _relevant(c)]),
         ),
         Wrong(
             _recall_with_self,
             "You divide by the number of relevant notes, the query among them: that is a recall. "
             "Precision divides by k.",
-            _does_like(_recall_with_self),
+            _does_like(_recall_with_self, [c for c in CALLS if _relevant(c)]),
         ),
         Wrong(
             _number_of_hits,
@@ -220,8 +248,32 @@ precision_at_k = Exercise(
         ),
         Wrong(
             _one_too_few,
-            "You look at k - 1 notes and divide by k. A slice [:k] holds k.",
-            _does_like(_one_too_few),
+            "You look at k - 1 other notes. A slice [:k] holds k; take row q out before you cut.",
+            _does_like(_one_too_few, MORE_THAN_ONE),
+        ),
+        Wrong(
+            _query_dropped_after_the_cut,
+            "You look at k - 1 other notes. A slice [:k] holds k; take row q out before you cut.",
+            _does_like(_query_dropped_after_the_cut, MORE_THAN_ONE),
+        ),
+        *(
+            Wrong(
+                mistake,
+                "You look at k + 1 other notes. A slice [:k] holds k of them.",
+                _does_like(mistake, WITHOUT_COPIES),
+            )
+            for mistake in (_one_too_many, _one_too_many_by_k)
+        ),
+        Wrong(
+            _by_k_plus_1,
+            "You divide the hits by k + 1. Divide by k.",
+            _does_like(_by_k_plus_1, WITHOUT_COPIES),
+        ),
+        Wrong(
+            _first_neighbor_skipped,
+            "You skip the nearest other note. Row q is to be left out, and nothing else: once it "
+            "is, start at 0.",
+            _does_like(_first_neighbor_skipped, WITHOUT_COPIES),
         ),
         Wrong(
             _at_rank_k_only,
@@ -233,6 +285,12 @@ precision_at_k = Exercise(
             "Without the query the rows after it move up by one, and you read the label of a "
             "neighbor row. Drop the query from `labels` too.",
             _does_like(_not_mapped_back),
+        ),
+        Wrong(
+            _cosine_0_for_the_query,
+            "You set the cosine of the query to 0, and it comes before all rows with a negative "
+            "one. Set it to -np.inf.",
+            _does_like(_cosine_0_for_the_query, WITHOUT_COPIES),
         ),
         Wrong(
             _first_place_dropped,

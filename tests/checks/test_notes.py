@@ -130,6 +130,8 @@ def test_mean_vector_in_other_words(answer):
          "each word to length 1"),
         (lambda t, E, ids, w=None: print(by_counting(t, E, ids, w)), "print"),
         (lambda t, E, ids, w=None: by_counting(t, E, ids, w) - E.mean(axis=0), ""),
+        (lambda t, E, ids, w=None: by_counting(t, E, {x: i for i, x in enumerate(ids)}, w),
+         "you have"),
     ],
 )  # fmt: skip
 def test_mean_vector_hints(answer, words):
@@ -160,6 +162,9 @@ def test_sif_weights_in_other_words(answer):
         (lambda counts, a=1e-3: a / (a + counts / len(counts)), ""),
         (lambda counts, a=1e-3: counts / counts.sum(), "should count less"),
         (lambda counts, a=1e-3: 1 / counts, ""),
+        (lambda counts, a=1e-3: a / (counts / counts.sum()), "a + p, not p"),
+        (lambda counts, a=1e-3: np.log(counts.sum() / counts), "logarithm of 1/p"),
+        (lambda counts, a=1e-3: np.sqrt(a * counts.sum() / counts), "subsampling"),
         (lambda counts, a=1e-3: 1e-3 / (1e-3 + counts / counts.sum()), "does not change with `a`"),
         (lambda counts, a=1e-3: np.sqrt(a / (a + counts / counts.sum())), ""),
         (lambda counts, a=1e-3: a / (a + (counts / counts.sum()) ** 0.75), ""),
@@ -323,9 +328,36 @@ def writes_into_the_table(doc_ids, word_table, p_noise, steps, lr, rng):
     return d
 
 
+def one_word_a_step(doc_ids, word_table, p_noise, steps, lr, rng):
+    d = rng.normal(0, 0.01, word_table.shape[1])
+    for _ in range(steps):
+        own = word_table[rng.choice(doc_ids, 1)]
+        d = d - lr * right_gradient(d, own, word_table[rng.choice(len(p_noise), 5, p=p_noise)])
+    return d
+
+
+def no_minus_in_exp(d, own, noise):
+    def slope(score):
+        return 1 / (1 + np.exp(score))
+
+    return ((slope(own @ d) - 1) @ own + slope(noise @ d) @ noise) / len(own)
+
+
+def softmax_over_all(d, own, noise):
+    rows = np.vstack([own, noise])
+    share = np.exp(rows @ d)
+    return share / share.sum() @ rows - own.mean(axis=0)
+
+
 @pytest.mark.parametrize(
     "answer, words",
     [
+        (one_word_a_step, "Take all words of the note in each step"),
+        (inference(no_minus_in_exp), "minus before the score"),
+        (inference(softmax_over_all), "gradient says"),
+        (inference(right_gradient, start=lambda rng, dim: rng.normal(0, 0.1, dim)), "of 0.01"),
+        (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, max(0, steps - 1), lr, rng),
+         "one step too few"),
         (inference(no_sigmoid), "gradient says"),
         (inference(right_gradient, sign=1), "uphill"),
         (inference(lambda d, own, noise: len(own) * right_gradient(d, own, noise)), "giant steps"),
@@ -354,7 +386,8 @@ def writes_into_the_table(doc_ids, word_table, p_noise, steps, lr, rng):
         (lambda ids, W, p, steps, lr, rng: W[ids].mean(axis=0), "average of the word rows"),
         (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, steps, lr, rng)[None],
          "shape"),
-        (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, steps + 1, lr, rng), ""),
+        (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, steps + 1, lr, rng),
+         "moved already"),
         (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, min(1, steps), lr, rng),
          "return inside the loop"),
         (lambda ids, W, p, steps, lr, rng: by_searchsorted(ids, W, p, steps, 0.1, rng), "`lr`"),
@@ -417,7 +450,7 @@ def test_info_nce_in_other_words(answer):
         (lambda a, b, tau=0.1: by_hand(a, b, tau).item(), "cannot train"),
         (lambda a, b, tau=0.1: by_hand(a.detach(), b, tau), "`first`"),
         (lambda a, b, tau=0.1: torch.tensor(float(by_hand(a, b, tau))), "cannot train"),
-        (lambda a, b, tau=0.1: by_hand(a, a, tau), ""),
+        (lambda a, b, tau=0.1: by_hand(a, a, tau), "`second`. Either it is not used"),
         (lambda a, b, tau=0.1: by_hand(a, b, tau**2), ""),
         (lambda a, b, tau=0.1: by_hand(a, b, tau) / math.log(2), "ln 5"),
         (lambda a, b, tau=0.1: 2 * by_hand(a, b, tau), ""),
@@ -499,12 +532,45 @@ def ranked(q, table):
     return [int(i) for i in np.argsort(-(unit @ unit[q]), kind="stable") if i != q]
 
 
+def with_self(q, table, cosine_of_q=1.0):
+    cosine = cosine_similarity(table[[q]], table)[0]
+    cosine[q] = cosine_of_q
+    return [int(i) for i in np.argsort(-cosine, kind="stable")]
+
+
+def one_row_a_cosine(q, table, labels, label, k):
+    unit = table / np.linalg.norm(table, axis=1, keepdims=True)
+    found = {round(float(unit[i] @ unit[q]), 9): labels[i] for i in range(len(table)) if i != q}
+    return sum(found[cosine] == label for cosine in sorted(found, reverse=True)[:k]) / k
+
+
 @pytest.mark.parametrize(
     "answer, words",
     [
+        (one_row_a_cosine, "you have"),
         (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[:k]), "Divide by k"),
-        (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[: k + 1]) / k, ""),
-        (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[1 : k + 1]) / k, ""),
+        (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[: k + 1]) / k,
+         "k + 1 other notes"),
+        (lambda q, D, y, label, k: np.mean([y[i] == label for i in ranked(q, D)[: k + 1]]),
+         "k + 1 other notes"),
+        (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[:k]) / (k + 1),
+         "Divide by k"),
+        (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[1 : k + 1]) / k,
+         "skip the nearest other note"),
+        (lambda q, D, y, label, k: sum(y[i] == label for i in with_self(q, D)[:k] if i != q) / k,
+         "take row q out before you cut"),
+        (lambda q, D, y, label, k: np.mean(
+            [y[i] == label for i in with_self(q, D)[:k] if i != q] or [False]),
+         "take row q out before you cut"),
+        (lambda q, D, y, label, k: sum(y[i] == label for i in with_self(q, D, 0)[:k]) / k,
+         "-np.inf"),
+        (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[:k]) / (y.count(label)),
+         "recall"),
+        (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[:k])
+         / (y.count(label) - (y[q] == label)), "recall@k"),
+        (lambda q, D, y, label, k: sum(label in y[i] for i in ranked(q, D)[:k]) / k, "you have"),
+        (lambda q, D, y, label, k: by_sorting(q, D - D.mean(axis=1, keepdims=True), y, label, k),
+         "you have"),
         (lambda q, D, y, label, k: np.mean([y[i] == label for i in ranked(q, D)[::-1][:k]]),
          "least similar"),
         (lambda q, D, y, label, k: sum(y[i] == label for i in ranked(q, D)[:k]) // k, ""),
