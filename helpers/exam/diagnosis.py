@@ -192,20 +192,21 @@ def _sections(marked: Sequence[Answered]) -> tuple[Section, ...]:
 def _repairs(marked: Sequence[Answered], clusters: Sequence[Cluster]) -> tuple[Repair, ...]:
     """Choose flags first, by what they cost; then the sections that lost most.
 
-    A flag sends back to the section of its worst answer, not to the home of the idea: that is
-    where this learner met it, and what is tried there is about the very question.
+    A flag sends to a home of its idea, if possible to one where a wrong answer came from: what is
+    tried there shows the idea, which a section where it happened to be met may not.
     """
     repairs: list[Repair] = []
     by_number = {a.number: a for a in marked}
     flags = [c for c in clusters if c.state == "flag"]
     for cluster in sorted(flags, key=lambda c: -_cost([by_number[n] for n in c.hits])):
         hits = [by_number[n] for n in cluster.hits]
-        worst = max(hits, key=lambda a: _cost([a]))
+        homes = CLUSTERS[cluster.id].review
+        met = {(a.item.lesson, a.item.section) for a in hits}
+        home = next((place for place in homes if place in met), homes[0])
         numbers = " and ".join(", ".join(map(str, cluster.hits)).rsplit(", ", 1))
         repairs.append(
             Repair(
-                worst.item.lesson,
-                worst.item.section,
+                *home,
                 f"Items {numbers}: {CLUSTERS[cluster.id].idea}.",
                 CLUSTERS[cluster.id].advice,
                 tuple(a.item.id for a in hits),

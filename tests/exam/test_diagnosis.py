@@ -178,3 +178,19 @@ def test_twins_offer_the_same_ideas():
         if entry.twins:
             twins = [entry.make(np.random.default_rng(1), twin) for twin in range(entry.twins)]
             assert len({frozenset(clusters_offered(item)) for item in twins}) == 1, entry.id
+
+
+def test_a_flag_sends_to_a_home_of_its_idea():
+    def repair(places):
+        items = [
+            choice(["M31"], lesson, section=section, topic=2) for lesson, section in places
+        ] + [choice(["M05"])] * 18
+        answers = [
+            Answered(n, item, mark(item, 1 if n <= len(places) else item.right))
+            for n, item in enumerate(items, 1)
+        ]
+        first = diagnose(answers).repairs[0]
+        return first.lesson, first.section
+
+    assert repair([("02", 3), ("11", 3)]) == ("11", 3)
+    assert repair([("02", 3), ("05", 2)]) == CLUSTERS["K2"].review[0]

@@ -123,10 +123,10 @@ def test_report_says_what_to_do():
     for place, item in enumerate(form.items):
         sitting.go_to(place)
         sitting.answer(answer(item, Student("K2", followed=1.0), rng))
-    text = report(sitting.diagnosis())
-    assert "**Repair 1.** Lesson " in text and text.count("*Experiment:*") == 3
-    assert "windows that ignore ends" in text.lower()
-    assert text.count("**Repair") == 3
+    diagnosis = sitting.diagnosis()
+    text = report(diagnosis)
+    assert "**Repair 1.** Lesson " in text and "windows that ignore ends" in text.lower()
+    assert 2 <= len(diagnosis.repairs) == text.count("**Repair") == text.count("*Experiment:*")
     assert "not to diagnose" not in text
     to_html(text)
 
