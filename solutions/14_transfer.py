@@ -271,7 +271,7 @@ check.entity_net(MyEntityNet)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 12 minutes. Before the table: "Is the output of an early layer smaller than the image?"
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A17", "claim-B6", "claim-A16", "correction-N09"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A17", "claim-B6", "claim-A16", "correction-N09"]
 image_numbers = 224 * 224 * 3
 print(f"an image of 224 x 224 in color: {image_numbers:,} numbers")
 early = {}
@@ -368,16 +368,13 @@ print(f"pooled vectors before and after: cosine {cosine:.2f}; of two other image
 print(f"in the map of block2, stride 4, the peak moves by {column[1] - column[0]} columns")
 assert cosine > typical and column[1] - column[0] == 8 / 4
 
-# %% slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "subslide"}
 figure, axes = plots.new_figure(4, size=(8.4, 2.4))
-for ax, picture, title in zip(
-    axes,
-    [pair[0, 0], pair[1, 0], maps[0, strongest], maps[1, strongest]],
-    ["image", "8 pixels on", "one map of block2", "the same map"],
-    strict=True,
-):
-    ax.imshow(picture, cmap="gray")
-    ax.set(title=title, xticks=[], yticks=[])
+titles = ["image", "8 pixels on", "one map of block2", "the same map"]
+for i, title in enumerate(titles):
+    two = pair[:, 0] if i < 2 else maps[:, strongest]  # two pictures with the same gray levels
+    axes[i].imshow(two[i % 2], cmap="gray", vmin=two.min(), vmax=two.max())
+    axes[i].set(title=title, xticks=[], yticks=[])
 plots.show(
     figure,
     "A bright disc at the left and the same disc 8 pixels to the right, and beside them one 6 x 6 "
