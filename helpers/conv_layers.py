@@ -55,13 +55,21 @@ def conv(kernel: int, channels: int, out: int, norm: bool = False) -> int:
 def slid(side: int, kernel: int, stride: int, pad: int, up: bool = False) -> int:
     """Return the side after a kernel has slid over it; `up` rounds up, as Inception's pools do.
 
+    Raises
+    ------
+    ValueError
+        If the image has become too small for the kernel.
+
     Examples
     --------
     >>> slid(224, kernel=7, stride=2, pad=3), slid(112, 3, 2, 0, up=True)
     (112, 56)
     """
     free = side + 2 * pad - kernel
-    return (-(-free // stride) if up else free // stride) + 1
+    out = (-(-free // stride) if up else free // stride) + 1
+    if side < 1 or out < 1:
+        raise ValueError(f"a kernel of {kernel} does not fit into a side of {side}: larger images")
+    return out
 
 
 def vgg16(side: int = 224, classes: int = 1000) -> list[Stage]:

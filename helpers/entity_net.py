@@ -35,18 +35,18 @@ class EntityNet(nn.Module):
     Raises
     ------
     ValueError
-        If `cards` and `dims` are not of the same length, or a size is below 1.
+        If `cards` and `dims` are empty or not of the same length, or a size is below 1.
     """
 
     def __init__(self, cards: Sequence[int], dims: Sequence[int], n_num: int, hidden: int):
         super().__init__()
-        if len(cards) != len(dims):
-            raise ValueError(f"{len(cards)} tables, but widths for {len(dims)}")
+        _one_width_each(cards, dims)
         if min(*cards, *dims, hidden, 1) < 1 or n_num < 0:
             raise ValueError(f"sizes must be positive, got {cards}, {dims}, {n_num}, {hidden}")
         self.tables = nn.ModuleList(
             nn.Embedding(card, dim) for card, dim in zip(cards, dims, strict=True)
         )
+        self.n_num = n_num
         self.hidden = nn.Linear(sum(dims) + n_num, hidden)
         self.out = nn.Linear(hidden, 1)
 
@@ -71,9 +71,25 @@ class EntityNet(nn.Module):
     def forward(
         self, ids: Shaped[Tensor, "batch columns"], numbers: Float[Tensor, "batch n_num"]
     ) -> Float[Tensor, " batch"]:
-        """Return one logit for each row of the data."""
+        """Return one logit for each row of the data.
+
+        Raises
+        ------
+        ValueError
+            If the numbers do not have one row for each row of ids and `n_num` columns.
+        """
+        if numbers.shape != (len(ids), self.n_num):
+            wanted, got = (len(ids), self.n_num), tuple(numbers.shape)
+            raise ValueError(f"{wanted} numbers wanted, got {got}")
         joined = torch.cat([self.rows(ids), numbers], dim=1)
         return self.out(torch.relu(self.hidden(joined)))[:, 0]
+
+
+def _one_width_each(cards: Sequence[int], dims: Sequence[int]) -> None:
+    if len(cards) != len(dims):
+        raise ValueError(f"{len(cards)} tables, but widths for {len(dims)}")
+    if not cards:
+        raise ValueError("an entity net needs at least one table")
 
 
 def table_width(card: int) -> int:
@@ -81,11 +97,18 @@ def table_width(card: int) -> int:
 
     A habit of practitioners, from the fast.ai course, and not a result: the paper tries widths.
 
+    Raises
+    ------
+    ValueError
+        If the table has no row.
+
     Examples
     --------
     >>> table_width(3), table_width(24), table_width(900)
     (2, 12, 50)
     """
+    if card < 1:
+        raise ValueError(f"a table has at least one row, got {card}")
     return min(50, ceil(card / 2))
 
 
@@ -94,10 +117,16 @@ def hidden_parameters(cards: Sequence[int], dims: Sequence[int], n_num: int, hid
 
     The output adds ``hidden + 1`` more.
 
+    Raises
+    ------
+    ValueError
+        If `cards` and `dims` are empty or not of the same length.
+
     Examples
     --------
     >>> hidden_parameters([4, 6], [2, 3], n_num=1, hidden=10)  # 8 + 18 + (5 + 1) * 10 + 10
     96
     """
+    _one_width_each(cards, dims)
     tables = sum(card * dim for card, dim in zip(cards, dims, strict=True))
     return tables + (sum(dims) + n_num) * hidden + hidden

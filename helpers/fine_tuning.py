@@ -69,17 +69,27 @@ def fit(
     x
         Inputs of the model, one or several, each with one entry an example.
     y
-        Classes: whole numbers, for logits of shape (batch, classes), or for one logit 0 and 1.
+        Classes: whole numbers from 0, for logits of shape (batch, classes), or for one logit of
+        shape (batch,) 0 and 1.
 
     Raises
     ------
     ValueError
-        If inputs and classes do not have the same length, or there are none.
+        If inputs and classes do not have the same length, or there are none; if the classes are
+        no whole numbers from 0; if every parameter is frozen; if a size is out of range.
     """
     x = x if isinstance(x, tuple) else (x,)
     if len(y) == 0 or any(len(part) != len(y) for part in x):
         raise ValueError(f"{[len(part) for part in x]} inputs for {len(y)} classes")
+    if y.is_floating_point():
+        raise ValueError(f"classes are whole numbers, got {y.dtype}")
+    if y.min() < 0:
+        raise ValueError(f"classes count from 0, got {y.min()}")
+    if batch_size < 1 or steps < 0:
+        raise ValueError("batch_size at least 1 is wanted, and steps cannot be negative")
     moving = [p for p in model.parameters() if p.requires_grad]
+    if not moving:
+        raise ValueError("nothing to train: every parameter is frozen")
     optimizer = torch.optim.AdamW(moving, lr=learning_rate, weight_decay=weight_decay)
     generator = torch.Generator().manual_seed(seed)
     train_mode(model)
@@ -87,7 +97,7 @@ def fit(
     for _ in range(steps):
         rows = torch.randint(len(y), (batch_size,), generator=generator)
         logits = model(*(part[rows] for part in x))
-        loss = _loss(logits, y[rows])
+        loss = _loss(logits, y[rows].long())
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -100,6 +110,8 @@ def _loss(
     logits: Float[Tensor, "batch *classes"], y: Shaped[Tensor, " batch"]
 ) -> Float[Tensor, ""]:
     """Return the cross-entropy; one logit z counts as the two logits (0, z)."""
+    if logits.ndim > 1 and logits.shape[1] == 1:
+        raise ValueError(f"logits of shape {tuple(logits.shape)}: take the only column, (batch,)")
     if logits.ndim == 1:
         logits = torch.stack([torch.zeros_like(logits), logits], dim=1)
     return cross_entropy(logits, y)

@@ -22,6 +22,9 @@ def layer_output(
     ------
     KeyError
         If the model has no layer of this name; the message lists the outermost ones.
+    ValueError, TypeError
+        If the layer did not run, or what it gives is no tensor. Of a layer that runs several
+        times the last output counts.
     """
     layers = dict(model.named_modules())
     if layer not in layers or not layer:
@@ -37,6 +40,10 @@ def layer_output(
         hook.remove()
         for module, training in modes:
             module.training = training
+    if not caught:
+        raise ValueError(f"layer {layer!r} did not run: the model does not use it")
+    if not isinstance(caught[-1], Tensor):
+        raise TypeError(f"layer {layer!r} gives a {type(caught[-1]).__name__}; a tensor is wanted")
     return caught[-1].detach()
 
 

@@ -31,7 +31,7 @@ def simulate_spots(
     Raises
     ------
     ValueError
-        If a kind is unknown, or the side is shorter than 12 pixels.
+        If a kind is unknown, the side is shorter than 12 pixels, or `center` has another shape.
     """
     if kind.size and (kind.min() < 0 or kind.max() >= len(OUTLINES)):
         raise ValueError(f"kinds count from 0 to {len(OUTLINES) - 1}, got {kind.max()}")
@@ -39,6 +39,8 @@ def simulate_spots(
         raise ValueError(f"a side needs at least 12 pixels, got {side}")
     rng = np.random.default_rng(seed)
     n = len(kind)
+    if center is not None and np.shape(center) != (n, 2):
+        raise ValueError(f"row and column for {n} spots, got shape {np.shape(center)}")
     place = rng.uniform(side * 0.3, side * 0.7, (n, 2))
     place = place if center is None else np.asarray(center, dtype=float)
     radius = rng.uniform(0.16, 0.22, n) * side

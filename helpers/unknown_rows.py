@@ -51,9 +51,14 @@ def extend_table(
     Raises
     ------
     ValueError
-        If `E` is no table with rows, or `n_new` is negative.
+        If `E` is no table of floats with rows, or holds nan or inf, or `n_new` is negative.
     """
     if E.ndim != 2 or len(E) == 0 or n_new < 0:
         raise ValueError(f"a table and a number of rows wanted, got {E.shape} and {n_new}")
-    noise = 0.1 * E.std(axis=0) * rng.normal(size=(n_new, E.shape[1]))
-    return np.concatenate([E, (E.mean(axis=0) + noise).astype(E.dtype)])
+    if E.dtype.kind != "f":
+        raise ValueError(f"a table of floats wanted, got {E.dtype}")
+    if holes := np.flatnonzero(~np.isfinite(E).all(axis=1)).tolist():
+        raise ValueError(f"there is nan or inf in row {holes[0]} of the table")
+    mean, spread = (f(E, axis=0, dtype=np.float64) for f in (np.mean, np.std))
+    noise = 0.1 * spread * rng.normal(size=(n_new, E.shape[1]))
+    return np.concatenate([E, (mean + noise).astype(E.dtype)])

@@ -95,7 +95,7 @@ for row, moves in enumerate([2, 2, 1]):  # from scratch, fine-tuned, frozen
 
 # %% slideshow={"slide_type": "subslide"}
 ax.set_yticks(range(3), ["from scratch", "fine-tuned", "frozen"])
-ax.set_xticks([])
+ax.set(xticks=[], xlim=(-0.05, 2.15))
 plots.show(
     figure,
     "Three nets as two boxes each. From scratch, both start at random and move. Fine-tuned, the "
@@ -206,9 +206,9 @@ assert np.mean(found["ward, drug, patient"], axis=0)[0] > 0.85
 # heart and that is worth little or nothing for the next one; the patient column even spoils what
 # wards and drugs had to say. The last column is the price of a category that comes after the
 # training: the net falls back on row 0. Unless training meets row 0, because some ids are hidden,
-# it holds its random start. Hiding is often recommended; on these data it buys nothing on the new
-# wards and costs a little on the old ones. And all of it stays well below the true risk, part of
-# which is in no column.
+# it holds its random start. Hiding is often recommended; on these data it buys next to nothing on
+# the new wards and costs a little on the old ones. And all of it stays well below the true risk,
+# part of which is in no column.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Exercise 14.1 (12 min)
@@ -218,8 +218,8 @@ assert np.mean(found["ward, drug, patient"], axis=0)[0] > 0.85
 # rows go the `n_num` numeric columns; then one hidden layer with ReLU and an output, both with
 # bias. `net(ids, numbers)` takes ids of shape `(batch, columns)` and numbers of shape `(batch,
 # n_num)` and returns logits of shape `(batch,)`. An id that the table does not have, negative ones
-# too, is looked up in row 0, which is trained like any row. Ids that are not whole numbers raise a
-# `TypeError`.
+# too, is looked up in row 0, which is trained like any row; the tensor of ids that came in stays as
+# it is. Ids that are not whole numbers raise a `TypeError`.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -271,7 +271,7 @@ check.entity_net(MyEntityNet)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 12 minutes. Before the table: "Is the output of an early layer smaller than the image?"
 
-# %% slideshow={"slide_type": "fragment"} tags=["claim-A17", "claim-B6", "claim-A16", "correction-N09"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A17", "claim-B6", "claim-A16", "correction-N09"]
 image_numbers = 224 * 224 * 3
 print(f"an image of 224 x 224 in color: {image_numbers:,} numbers")
 early = {}
@@ -285,6 +285,8 @@ for name, layers in conv_layers.NETS.items():
     print(f"  {largest.name} {largest.side} x {largest.side} x {largest.channels}", end=" = ")
     print(f"{largest.numbers:,} numbers, {early[name]:.1f} times the image")
     print(f"  before the last layer ({vector.name}) {vector.numbers:,} numbers")
+dense = sum(stage.parameters for stage in conv_layers.vgg16()[-3:])
+print(f"dense layers of VGG-16: {dense:,} parameters")
 third = conv_layers.resnet50()[1]
 print(f"ResNet-50, {third.name}: {third.side} x {third.side} x {third.channels}", end=" ")
 print(f"= {third.numbers:,}")
@@ -302,10 +304,10 @@ assert all(ratio > 1 for ratio in early.values()) and third.numbers > image_numb
 
 
 # %% slideshow={"slide_type": "skip"}
-def draw_spots(kinds, n, seed, center=None):
+def draw_spots(kinds, n, seed):
     """Return n images of these kinds and their classes, counted from 0."""
     y = np.random.default_rng(seed).integers(len(kinds), size=n)
-    images = simulate_spots(np.array(kinds)[y], seed=seed + 1000, center=center)
+    images = simulate_spots(np.array(kinds)[y], seed=seed + 1000)
     return torch.tensor(images)[:, None], torch.tensor(y)
 
 
@@ -314,12 +316,13 @@ def share_right(model, x, y):
         return (model(x).argmax(dim=1) == y).float().mean().item()
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["loose"]
+# %% slideshow={"slide_type": "subslide"}
 x, y = draw_spots(range(5), 2000, seed=0)
 x_test, y_test = draw_spots(range(5), 500, seed=1)
 torch.manual_seed(0)
-source = ResidualNet(classes=5, width=6)
-fine_tuning.fit(source, x, y, steps=400)
+source = ResidualNet(classes=5, width=6, dtype=torch.float64)  # the same on every processor
+fine_tuning.fit(source, x.double(), y, steps=400)
+source.float()
 print(f"right on new images: {share_right(source, x_test, y_test):.2f}, chance 0.20")
 for layer in ("stem", "block1", "block2"):
     out = layer_features.layer_output(source, x[:1], layer)
@@ -349,11 +352,10 @@ assert same["block2"] > max(same["pixels"], same["stem"])
 # The vector of the last layer finds the shape best: it was trained to. *Embeddings of X-rays serve
 # detection, segmentation and classification*: the same vector for all? Move one spot by 8 pixels.
 
-# %% slideshow={"slide_type": "subslide"} tags=["loose", "claim-A5", "correction-N03"]
+# %% slideshow={"slide_type": "subslide"} tags=["claim-A5", "correction-N03"]
 places = np.array([[8.0, 8.0], [8.0, 16.0]])
-moved = torch.tensor(simulate_spots(np.array([0, 0]), noise=0, seed=3, center=places[:1]))
-right = torch.tensor(simulate_spots(np.array([0, 0]), noise=0, seed=3, center=places[1:]))
-pair = torch.stack([moved[0], right[0]])[:, None]
+disc = {"kind": np.array([0]), "noise": 0, "seed": 3}
+pair = torch.tensor(np.stack([simulate_spots(**disc, center=place[None]) for place in places]))
 maps = layer_features.layer_output(source, pair, "block2")
 pooled = layer_features.features(source, pair, "block2")
 cosine = torch.cosine_similarity(pooled[0], pooled[1], dim=0).item()
@@ -366,16 +368,13 @@ print(f"pooled vectors before and after: cosine {cosine:.2f}; of two other image
 print(f"in the map of block2, stride 4, the peak moves by {column[1] - column[0]} columns")
 assert cosine > typical and column[1] - column[0] == 8 / 4
 
-# %% slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "subslide"}
 figure, axes = plots.new_figure(4, size=(8.4, 2.4))
-for ax, picture, title in zip(
-    axes,
-    [pair[0, 0], pair[1, 0], maps[0, strongest], maps[1, strongest]],
-    ["image", "8 pixels on", "one map of block2", "the same map"],
-    strict=True,
-):
-    ax.imshow(picture, cmap="gray")
-    ax.set(title=title, xticks=[], yticks=[])
+titles = ["image", "8 pixels on", "one map of block2", "the same map"]
+for i, title in enumerate(titles):
+    two = pair[:, 0] if i < 2 else maps[:, strongest]  # two pictures with the same gray levels
+    axes[i].imshow(two[i % 2], cmap="gray", vmin=two.min(), vmax=two.max())
+    axes[i].set(title=title, xticks=[], yticks=[])
 plots.show(
     figure,
     "A bright disc at the left and the same disc 8 pixels to the right, and beside them one 6 x 6 "
@@ -394,7 +393,7 @@ plots.show(
 # `model.named_modules()`) with a forward hook, and average each channel over height and width:
 # shape `(n, channels)`. An output that has no space, of shape `(n, channels)`, is returned as it
 # is. The model runs in evaluation mode and without gradients, and is left as you found it: no
-# hook, and the mode it had.
+# hook, the mode it had, and parameters that train as before.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -436,8 +435,9 @@ check.features(my_features)
 #
 # A radiologist has labeled a few nodules: smooth or spiky. The source net has seen neither. We can
 # train a net *from scratch*; take the trained layers *frozen* and learn a head on their vectors;
-# or start from them and *fine-tune* everything. Same images, same number of steps of the net,
-# three starts each. As a control, the frozen vectors of a net that was never trained.
+# or start from them and *fine-tune* everything. The same images for each way, and the same number
+# of steps for each net; three draws of labeled images, each with a start of its own. As a control,
+# the frozen vectors of a net that was never trained.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 16 minutes. The stop belongs before the table of codes. Stress that the second task was chosen to
@@ -482,7 +482,7 @@ def show_scores(scores):
 # %% slideshow={"slide_type": "subslide"} tags=["loose", "claim-A20", "claim-A21", "claim-B11"]
 nodules = compare(lambda n, seed: draw_spots((5, 6), n, seed), (10, 60, 300))
 show_scores(nodules)
-print("chance 0.50; in brackets the worst and the best of three starts")
+print("chance 0.50; in brackets the worst and the best of three draws")
 assert np.mean(nodules["frozen"][10]) > np.mean(nodules["from scratch"][10]) + 0.15
 assert np.mean(nodules["frozen at random"][60]) < np.mean(nodules["frozen"][60])
 
@@ -491,10 +491,10 @@ TransferDemo(nodules)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # With ten labels the trained layers are worth more than any training on the ten. Fine-tuning
-# starts from the same place, comes as far, and varies more from start to start. From scratch is at
-# chance with ten labels and behind with three hundred. (All nets get 60 steps; from scratch would
-# gain from more.) The random control shows that it is the *training* that carries over, not the
-# shape of the net.
+# starts from the same layers, is behind while labels are few, and varies more from draw to draw.
+# From scratch is at chance with ten labels and behind with three hundred. (All nets get 60 steps;
+# from scratch would gain from more.) The random control shows that it is the *training* that
+# carries over, not the shape of the net.
 #
 # Now a task that shares nothing with shapes: is the noise of the scanner striped along rows or
 # along columns? The source net has learned to look past noise.
@@ -512,13 +512,16 @@ def stripes(n, seed):
 
 striped = compare(stripes, (60,))
 show_scores(striped)
+print("chance 0.50")
 assert np.mean(striped["frozen"][60]) < np.mean(striped["from scratch"][60])
 assert np.mean(striped["frozen"][60]) < np.mean(striped["fine-tuned"][60])
+assert np.mean(striped["frozen"][60]) < np.mean(striped["frozen at random"][60]) + 0.02
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Frozen loses, even to the net that was never trained, and 60 steps from scratch suffice. What a
-# net was trained to ignore is not in its vectors, and no head brings it back. Pre-trained is not
-# better in itself: it is better *for tasks that need what the first one needed*.
+# Frozen loses. It is no better than the net that was never trained, and 60 steps from scratch
+# suffice. What a net was trained to ignore is mostly gone from its vectors, and no head brings it
+# back. Pre-trained is not better in itself: it is better *for tasks that need what the first one
+# needed*.
 #
 # ### Which rows move
 #
@@ -583,16 +586,19 @@ def tune_codes(way, seed, weight_decay=0.0):
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["claim-A21", "claim-B11", "correction-N11", "correction-N24"]
-tuned = {w: [tune_codes(w, s) for s in range(5)] for w in ("frozen", "fine-tuned", "from scratch")}
-tuned["fine-tuned, decay"] = [tune_codes("fine-tuned", s, weight_decay=0.1) for s in range(5)]
-print("mean of 5 draws        right: labeled codes  other codes (range)    moved: labeled  other")
+draws, ways = range(10), ("frozen", "fine-tuned", "from scratch")
+tuned = {way: [tune_codes(way, seed) for seed in draws] for way in ways}
+tuned["fine-tuned, decay"] = [tune_codes("fine-tuned", s, weight_decay=0.1) for s in draws]
+print("mean of 10 draws       right: labeled codes  other codes (range)    moved: labeled  other")
 for way, runs in tuned.items():
     seen, unseen, near, far = np.mean(runs, axis=0)
     low, high = (f(run[1] for run in runs) for f in (min, max))
     print(f"{way:<22} {seen:>13.2f} {unseen:>13.2f} ({low:.2f}-{high:.2f})", end="")
     print(f"{near:>18.2f} {far:>9.2f}")
-print("chance 0.50")
+ahead = sum(a[1] > b[1] for a, b in zip(tuned["frozen"], tuned["fine-tuned"], strict=True))
+print(f"chance 0.50; frozen ahead of fine-tuned on the other codes in {ahead} of 10 draws")
 mean = {way: np.mean(runs, axis=0) for way, runs in tuned.items()}
+assert mean["frozen"][1] > mean["fine-tuned"][1] and mean["frozen"][0] < mean["fine-tuned"][0]
 assert mean["frozen"][2] == 0 == mean["fine-tuned"][3] < mean["fine-tuned"][2]
 assert mean["frozen"][1] > mean["from scratch"][1] and mean["fine-tuned, decay"][3] > 0
 assert abs(mean["from scratch"][1] - 0.5) < 0.12
@@ -605,9 +611,9 @@ check.frozen_or_tuned.reveal()
 # moved, the others did not by a hair, because their gradient is 0. The space tears: the head is
 # fitted to rows that have moved, and is applied to rows that have not. *Weight decay* is the
 # exception, it shrinks every row of a table that trains. From scratch there is nothing to carry
-# over to a code that no label covers. Fine-tuning wins on the codes that have labels and loses on
-# the others; a test set made of labeled codes alone would have hidden it. How wide the gap is
-# depends on the task and on how long one tunes.
+# over to a code that no label covers. Fine-tuning wins on the codes that have labels and loses, in
+# most draws, on the others; a test set made of labeled codes alone would have hidden it. How wide
+# the gap is depends on the task and on how long one tunes.
 #
 # Who made the labels? Nobody, for the table: records with others are its labels
 # (*self-supervised*). People did for the head, and for the image net.
@@ -616,6 +622,16 @@ check.frozen_or_tuned.reveal()
 # One trap is left. `requires_grad = False` stops the *gradient*. What else moves a number? An
 # optimizer that still holds an old gradient, weight decay with it, and the running means of batch
 # normalization, which are no parameters at all.
+
+# %% slideshow={"slide_type": "fragment"}
+layer = nn.Linear(2, 1)
+layer(torch.ones(1, 2)).sum().backward()  # there was a step before
+layer.weight.requires_grad = False
+before = layer.weight.detach().clone()
+torch.optim.SGD(layer.parameters(), lr=0.1).step()
+moved = not torch.equal(before, layer.weight)
+print(f"a frozen weight with an old gradient moved: {moved}")
+assert moved
 
 # %% slideshow={"slide_type": "subslide"}
 net = ResidualNet(classes=2, width=6)
@@ -702,8 +718,8 @@ assert identical and max(unseen[:9]) == 0 < min(unseen[9:]) and start < usual / 
 #
 # Write `my_extend_table(E, n_new, rng)` for an array `E` of shape `(vocab, dim)`. Return an array
 # with `n_new` rows more, at the end. Each new row is the mean row of `E` plus normal noise with a
-# standard deviation of 0.1 times that of the column, drawn from `rng` alone. The old rows and the
-# dtype stay; `n_new` may be 0.
+# standard deviation of 0.1 times that of the column, drawn from `rng` alone, for every number of
+# its own. The old rows and the dtype stay; `n_new` may be 0.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -746,13 +762,16 @@ age = torch.tensor(stays.age[:, None], dtype=torch.float32)
 torch.manual_seed(0)
 mine = Net([25, 41], [4, 4], 1, 16)
 some_table = next(iter(dict(mine.named_parameters())))
+with torch.no_grad():
+    start = roc_auc(stays.returned, mine(ids, age).numpy())
 print(f"without its first part {freeze(mine, some_table)} numbers train")
 before = dict(mine.named_parameters())[some_table].detach().clone()
-fine_tuning.fit(mine, (ids, age), torch.tensor(stays.returned), steps=300, learning_rate=0.01)
+fine_tuning.fit(mine, (ids, age), torch.tensor(stays.returned), steps=600, learning_rate=0.01)
 stayed = torch.equal(before, dict(mine.named_parameters())[some_table])
 with torch.no_grad():
     auc = roc_auc(stays.returned, mine(ids, age).numpy())
-print(f"the frozen part stayed: {stayed}; better than chance on its training stays: {auc > 0.55}")
+better = auc > max(start, 0.5) + 0.05
+print(f"the frozen part stayed: {stayed}; on its training stays better than at the start: {better}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Limits

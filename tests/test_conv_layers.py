@@ -69,3 +69,9 @@ def test_the_number_of_classes_changes_the_head_alone():
         few, many = net(classes=10), net()
         assert [s.parameters for s in few[:-1]] == [s.parameters for s in many[:-1]]
         assert few[-1].parameters * 100 == many[-1].parameters
+
+
+@pytest.mark.parametrize("net, side", [("VGG-16", 31), ("ResNet-50", 0), ("Inception v1", 16)])
+def test_an_image_of_which_nothing_is_left_is_refused(net, side):
+    with pytest.raises(ValueError, match=r"a kernel of \d does not fit into a side of \d"):
+        NETS[net](side)

@@ -57,7 +57,15 @@ def test_refusals(net):
         EntityNet([4, 6], [2], 1, 5)
     with pytest.raises(ValueError, match="positive"):
         EntityNet([4, 0], [2, 2], 1, 5)
+    with pytest.raises(ValueError, match="at least one"):
+        EntityNet([], [], 1, 5)
+    with pytest.raises(ValueError, match=r"\(3, 1\) numbers wanted, got \(3, 2\)"):
+        net(IDS, NUMBERS.repeat(1, 2))
+    with pytest.raises(ValueError, match="2 tables, but widths for 1"):
+        hidden_parameters([4, 6], [2], 1, 5)
 
 
 def test_width_is_half_and_at_most_fifty():
     assert [table_width(card) for card in (1, 5, 99, 100, 1000)] == [1, 3, 50, 50, 50]
+    with pytest.raises(ValueError, match="at least one row, got 0"):
+        table_width(0)

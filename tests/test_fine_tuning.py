@@ -96,3 +96,32 @@ def test_same_seed_same_training_and_refusal():
     assert runs[0] == runs[1] != runs[2]
     with pytest.raises(ValueError, match=r"\[6\] inputs for 5 classes"):
         fit(small()["block1"], X, torch.arange(5), steps=1)
+
+
+@pytest.mark.parametrize(
+    "y, parts, words",
+    [
+        (torch.tensor([0.0, 1.0]), {}, "whole numbers, got torch.float32"),
+        (torch.tensor([0, -100]), {}, "from 0, got -100"),
+        (torch.tensor([0, 1]), {"batch_size": 0}, "batch_size at least 1 is wanted"),
+        (torch.tensor([0, 1]), {"steps": -1}, "steps cannot be negative"),
+    ],
+)
+def test_what_cannot_be_trained_on_is_named(y, parts, words):
+    with pytest.raises(ValueError, match=words):
+        fit(nn.Linear(3, 2), torch.ones(2, 3), y, **({"steps": 1} | parts))
+
+
+def test_one_column_of_logits_and_a_model_that_is_frozen_are_refused():
+    model = nn.Linear(3, 1)
+    with pytest.raises(ValueError, match=r"\(32, 1\)"):
+        fit(model, torch.ones(2, 3), torch.tensor([0, 0]), steps=1)
+    freeze(model, "weight")
+    freeze(model, "bias")
+    with pytest.raises(ValueError, match="every parameter is frozen"):
+        fit(model, torch.ones(2, 3), torch.tensor([0, 0]), steps=1)
+
+
+def test_classes_may_be_of_any_whole_type():
+    for kind in (torch.bool, torch.int32, torch.uint8):
+        assert len(fit(nn.Linear(3, 2), torch.ones(2, 3), torch.tensor([0, 1]).to(kind), steps=2))

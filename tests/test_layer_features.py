@@ -62,3 +62,18 @@ def test_a_dense_layer_needs_no_mean():
     net = nn.Sequential(nn.Linear(4, 3), nn.ReLU())
     x = torch.ones(2, 4)
     assert torch.equal(features(net, x, "0"), net[0](x))
+
+
+def test_a_layer_that_never_ran_or_gives_no_tensor_is_named():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.unused, self.memory = nn.Linear(2, 2), nn.GRU(2, 2)
+
+        def forward(self, x):
+            return self.memory(x)[0]
+
+    with pytest.raises(ValueError, match="'unused' did not run"):
+        features(Net(), torch.ones(3, 2), "unused")
+    with pytest.raises(TypeError, match="'memory' gives a tuple"):
+        features(Net(), torch.ones(3, 2), "memory")

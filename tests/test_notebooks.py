@@ -18,7 +18,7 @@ IGNORED: dict[str, str] = {}
 LOOSE = {
     "08_seeing": (1, "a map of trained vectors: last digits grow over the steps of t-SNE"),
     "11_med2vec": (1, "the weights of a trained coordinate"),
-    "14_transfer": (5, "small nets trained on images"),
+    "14_transfer": (3, "small nets trained on few images, in single precision"),
     "15_graphs": (1, "graph nets trained on few labels"),
 }
 FRAME = ("## Predict first", "## Limits", "## Two questions", "## Takeaway", "## Reading")

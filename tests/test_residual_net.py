@@ -34,3 +34,11 @@ def test_the_vector_before_the_head_has_no_place():
     maps = net.block2(net.block1(net.stem(x).relu()))
     torch.testing.assert_close(maps[1, :, 5:-3, 4:-4], maps[0, :, 3:-5, 3:-5])
     torch.testing.assert_close(*net(x))
+
+
+def test_every_parameter_is_drawn_in_the_precision_asked_for():
+    torch.manual_seed(0)
+    net = ResidualNet(3, width=2, dtype=torch.float64)
+    assert {p.dtype for p in net.parameters()} == {torch.float64}
+    assert any((p != p.float()).any() for p in net.parameters())  # not drawn single and widened
+    assert net(torch.zeros(2, 1, 12, 12, dtype=torch.float64)).dtype == torch.float64

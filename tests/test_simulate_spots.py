@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.simulate_spots import OUTLINES, simulate_spots
+from tests.plugin import as_in_a_notebook
 
 
 def test_the_spot_is_where_it_was_put():
@@ -41,5 +42,7 @@ def test_seed_and_refusals():
     )
     with pytest.raises(ValueError, match="from 0 to 6, got 7"):
         simulate_spots(np.array([7]))
+    with pytest.raises(ValueError, match=r"row and column for 2 spots, got shape \(1, 2\)"):
+        as_in_a_notebook(simulate_spots)(np.array([0, 1]), center=np.array([[8.0, 8.0]]))
     with pytest.raises(ValueError, match="12 pixels, got 8"):
         simulate_spots(np.array([0]), side=8)

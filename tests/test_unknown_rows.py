@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.unknown_rows import extend_table, hide_some, known_ids
+from tests.plugin import as_in_a_notebook
 
 E = np.random.default_rng(0).normal(3, [1.0, 5.0], size=(400, 2)).astype(np.float32)
 
@@ -37,3 +38,14 @@ def test_no_new_row_and_refusals():
         extend_table(E, -1, np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"\(0, 2\)"):
         extend_table(E[:0], 1, np.random.default_rng(0))
+    for hole in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="nan or inf in row 1 of the table"):
+            extend_table(np.array([[1.0], [hole]]), 1, np.random.default_rng(0))
+    whole = as_in_a_notebook(extend_table)
+    with pytest.raises(ValueError, match="floats wanted, got int64"):
+        whole(np.ones((2, 2), dtype=np.int64), 1, np.random.default_rng(0))
+
+
+def test_large_numbers_in_single_precision():
+    large = np.array([[1e30, 1.0], [-3e30, 2.0]], dtype=np.float32)
+    assert np.isfinite(extend_table(large, 5, np.random.default_rng(0))).all()

@@ -9,6 +9,8 @@ from helpers.checks._exercise import Exercise, Wrong, call
 
 E = np.random.default_rng(5).normal([2.0, -1.0, 0.5], [1.0, 3.0, 0.5], size=(40, 3))
 SMALL = E[:6].astype(np.float32)
+SKEW = np.exp(E / [1.0, 3.0, 0.5])  # in which no median is the mean
+SKEW[0] = [60.0, 9.0, 30.0]
 
 
 def _rows(E, n_new, rng, size=0.1):
@@ -126,7 +128,7 @@ def _other_dtype(answer):
 
 
 def _not_repeatable(answer):
-    return not np.array_equal(_has(answer)[40:], _has(answer)[40:])
+    return not np.array_equal(_has(answer)[40:], _has(answer)[40:], equal_nan=True)
 
 
 def _ignores_rng(answer):
@@ -143,12 +145,54 @@ def _longer_by_n_new(answer):
     return None
 
 
+def _noise(answer):
+    """Return 500 new rows as distances from the mean row, in spreads of the columns."""
+    new = _run(answer, SKEW, 500)[40:]
+    return (new - SKEW.mean(axis=0)) / SKEW.std(axis=0)
+
+
+def _new_rows_are_numbers(answer):
+    if not np.isfinite(_run(answer)).all():
+        return "There is nan or inf in the table."
+    return None
+
+
 def _noise_is_small(answer):
-    spread = _gap(answer)[1]
-    if spread.max() > 0.2 or spread.min() < 0.04:
+    spread = _noise(answer).std(axis=0)
+    if spread.max() > 0.12 or spread.min() < 0.08:
         return (
             f"The noise of the new rows is {spread.min():.2f} to {spread.max():.2f} of the spread "
             "of a column; 0.1 is asked for."
+        )
+    return None
+
+
+def _middle_is_the_mean(answer):
+    gap = abs(_noise(answer).mean(axis=0)).max()
+    if gap > 0.025:
+        return (
+            f"The middle of 500 new rows is {gap:.2f} spreads of a column away from the mean row. "
+            "Add noise around 0 to E.mean(axis=0)."
+        )
+    return None
+
+
+def _noise_is_drawn_for_every_number(answer):
+    if abs(np.corrcoef(_noise(answer).T) - np.eye(3)).max() > 0.4:
+        return (
+            "The noise of a row is the same in every column, or nearly. Draw it for every number: "
+            "size=(n_new, E.shape[1])."
+        )
+    return None
+
+
+def _noise_is_normal(answer):
+    noise = _noise(answer)
+    far = (abs(noise) > 2 * noise.std(axis=0)).mean()
+    if not 0.015 < far < 0.085:
+        return (
+            f"The noise is not normal: {far:.2f} of it lies beyond two standard deviations, where "
+            "0.05 is expected. Use rng.normal."
         )
     return None
 
@@ -165,7 +209,14 @@ extend_table = Exercise(
         call(SMALL, 2, np.random.default_rng(1)),
         call(SMALL, 0, np.random.default_rng(2)),
     ),
-    laws=(_longer_by_n_new, _noise_is_small),
+    laws=(
+        _longer_by_n_new,
+        _new_rows_are_numbers,
+        _noise_is_small,
+        _middle_is_the_mean,
+        _noise_is_drawn_for_every_number,
+        _noise_is_normal,
+    ),
     wrong=(
         Wrong(
             _new_rows_alone,
@@ -175,14 +226,14 @@ extend_table = Exercise(
         Wrong(_new_table, "Row 0 changed; copy the old rows first.", _old_moved),
         Wrong(
             _in_the_middle,
-            "Ids of old codes moved: row 0 is still there, and others are not where they were. Put "
-            "new rows at the end.",
+            "Ids of old codes moved: row 0 is still there, and others are not where they were. "
+            "Keep the old rows in their order, and put new rows at the end.",
             _ids_moved,
         ),
         Wrong(
             _in_front,
-            "Ids of old codes moved: row 0 is still there, and others are not where they were. Put "
-            "new rows at the end.",
+            "Ids of old codes moved: row 0 is still there, and others are not where they were. "
+            "Keep the old rows in their order, and put new rows at the end.",
             _ids_moved,
         ),
         Wrong(

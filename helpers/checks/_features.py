@@ -77,6 +77,17 @@ def _hook_stays(model, x, layer):
     return _pooled(_caught(model, x, layer, remove=False))
 
 
+def _turns_gradients_off(model, x, layer):
+    out = _pooled(_caught(model, x, layer))
+    torch.set_grad_enabled(False)
+    return out
+
+
+def _freezes_the_model(model, x, layer):
+    model.requires_grad_(False)
+    return _pooled(_caught(model, x, layer, grad=True))
+
+
 def _stays_in_eval(model, x, layer):
     return _pooled(_caught(model, x, layer, keep=True))
 
@@ -104,13 +115,11 @@ def _moves_statistics(answer):
     """Tell whether stored statistics move, or a vector depends on the other images."""
     net = _net()
     before = net.norm.running_mean.clone()
-    whole = torch.as_tensor(answer(net, X[:3], "norm"))
+    whole = np.asarray(answer(net, X[:3], "norm"))
     moved = not torch.equal(before, net.norm.running_mean)
     if whole.shape != (3, 4):
         return False
-    return moved or not torch.allclose(
-        torch.as_tensor(answer(net, X[:1], "norm")), whole[:1], atol=1e-5
-    )
+    return moved or not np.allclose(answer(_net(), X[:1], "norm"), whole[:1], atol=1e-5)
 
 
 class _WithGradient(np.ndarray):
@@ -130,6 +139,28 @@ def _leaves_hook(answer):
     net = _net()
     answer(net, X, "inner")
     return any(part._forward_hooks or part._forward_pre_hooks for part in net.modules())
+
+
+def _leaves_gradients_off(answer):
+    with torch.enable_grad():
+        answer(_net(), X, "inner")
+        return not torch.is_grad_enabled()
+
+
+def _leaves_frozen(answer):
+    net = _net()
+    answer(net, X, "inner")
+    return not all(p.requires_grad for p in net.parameters())
+
+
+def _model_is_the_same(answer):
+    net = _net()
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    answer(net, X, "inner")
+    for name, value in net.state_dict().items():
+        if not torch.equal(value, before[name]):
+            return f"{name} of the model changed. Reading a layer leaves the model as it was."
+    return None
 
 
 def _changes_mode(answer):
@@ -154,6 +185,7 @@ features = Exercise(
         call(_net(False), X, "inner.0"),
         call(_net(), X, "head"),
     ),
+    laws=(_model_is_the_same,),
     wrong=(
         Wrong(
             _batch_statistics,
@@ -187,9 +219,21 @@ features = Exercise(
         ),
         Wrong(
             _stays_in_eval,
-            "The model came in training mode and left in evaluation mode. Put back the mode it "
-            "had.",
+            "The model left in another mode than it came in, training or evaluation. Keep "
+            "model.training first, and put it back.",
             _changes_mode,
+        ),
+        Wrong(
+            _turns_gradients_off,
+            "Gradients are still off after the call, for all that comes later. Use `with "
+            "torch.no_grad():`, which ends with its block.",
+            _leaves_gradients_off,
+        ),
+        Wrong(
+            _freezes_the_model,
+            "The parameters of the model no longer train. Leave requires_grad as it is, and use "
+            "torch.no_grad().",
+            _leaves_frozen,
         ),
     ),
 )

@@ -81,6 +81,10 @@ def _anywhere(model, prefix):
     return [p for name, p in model.named_parameters() if prefix in name]
 
 
+def _everything(model, prefix):
+    return list(model.parameters()) if _chosen(model, prefix) else []
+
+
 def _all_others(model, prefix):
     mine = {id(p) for p in _chosen(model, prefix)}
     return [p for p in model.parameters() if id(p) not in mine] if mine else []
@@ -118,6 +122,12 @@ def _is_silent(answer):
 
 def _freezes_nothing(answer):
     return not _frozen(answer, "block1")
+
+
+def _freezes_everything(answer):
+    net = _net()
+    answer(net, "block1")
+    return not any(p.requires_grad for p in net.parameters())
 
 
 def _freezes_block10(answer):
@@ -191,7 +201,7 @@ freeze = Exercise(
     review="section 3",
     reference=fine_tuning.freeze,
     form=_forms.whole,
-    refusal=(ValueError, LookupError, AssertionError, AttributeError),
+    refusal=ValueError,
     calls=(
         call(_net(), "block1"),
         call(_net(), "head"),
@@ -208,9 +218,14 @@ freeze = Exercise(
         ),
         Wrong(
             _on_the_module,
-            "Nothing is frozen: module.requires_grad = False does nothing. Set it on each "
-            "parameter.",
+            "Nothing is frozen: module.requires_grad = False does nothing, nor does a frozen "
+            "copy. Set it on each parameter of the model.",
             _freezes_nothing,
+        ),
+        Wrong(
+            _build(choose=_everything),
+            "Everything is frozen. Freeze the named part alone.",
+            _freezes_everything,
         ),
         Wrong(
             _build(choose=_all_others),
@@ -245,8 +260,8 @@ freeze = Exercise(
         ),
         Wrong(
             _build(clear=False),
-            "Values moved although requires_grad is off: the optimizer still holds them and finds "
-            "an old gradient. Set grad to None, or build it from trainable ones only.",
+            "Values moved although requires_grad is off: an optimizer still holds them and finds "
+            "an old gradient; with weight decay 0 is enough. Set grad to None.",
             _still_moves,
         ),
         Wrong(

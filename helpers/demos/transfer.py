@@ -11,13 +11,13 @@ from helpers.plots import COLORS, MARKERS
 class TransferDemo(Demo):
     """A slider for the number of labels and a switch for the freezing, on results that exist.
 
-    Nothing is trained here: each start of each way to train is drawn as one point.
+    Nothing is trained here: each draw of labels is one point for each way to train.
 
     Parameters
     ----------
     scores
         For each way to train, for each number of labels, the share that is right, one entry a
-        start. Needs the ways "frozen" and "fine-tuned".
+        draw. Needs the ways "frozen" and "fine-tuned".
     chance
         What guessing gets right.
     """
@@ -29,7 +29,7 @@ class TransferDemo(Demo):
         super().__init__({"labels": labels, "frozen": frozen}, size=(7.2, 3.2))
 
     def draw(self, figure: Figure, labels: int, frozen: bool) -> str:
-        """Draw all starts; the chosen way is filled, and the sentence gives its mean."""
+        """Draw all points; the chosen way is filled, and the sentence gives its mean."""
         chosen = "frozen" if frozen else "fine-tuned"
         ax = figure.subplots()
         for i, (way, by_labels) in enumerate(self.scores.items()):
@@ -50,5 +50,5 @@ class TransferDemo(Demo):
         scratch = np.mean(self.scores["from scratch"][labels])
         return (
             f"{labels} labels, {chosen}: {np.mean(shares):.2f} right on average over "
-            f"{len(shares)} starts; from scratch {scratch:.2f}, chance {self.chance:.2f}"
+            f"{len(shares)} draws; from scratch {scratch:.2f}, chance {self.chance:.2f}"
         )
