@@ -9,18 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from helpers import metrics, pairs
 from helpers.checks import codes_skipgram as check
-from helpers.checks._exercise import CORRECT, NOT_YET
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def hinted(exercise, answer, hint):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET
-    assert hint in verdict.hint, verdict
+from tests.checks.judging import hinted, passes
 
 
 # --------------------------------------------------------------------- visit_pairs

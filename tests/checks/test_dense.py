@@ -5,25 +5,11 @@ import pytest
 import torch
 from sklearn.decomposition import PCA, TruncatedSVD
 
-from helpers.checks import _sandbox, dense
-from helpers.checks._exercise import CORRECT, NOT_YET
+from helpers.checks import dense
+from helpers.checks._exercise import NOT_YET
+from tests.checks.judging import hinted, passes
 
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    """Judge without a forked copy: hundreds of forks are slow, and torch dislikes them."""
-    monkeypatch.setattr(_sandbox, "run", lambda work, **_: _sandbox.Ran(work()))
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def gets(exercise, answer, words):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET
-    assert words in verdict.hint, verdict
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
 # -------------------------------------------------------------------- 2.1a pca_fit
@@ -172,7 +158,7 @@ def fit_as_tuple(X, k):
     ],
 )
 def test_wrong_fits_get_their_hint(answer, words):
-    gets(dense.pca_fit, answer, words)
+    hinted(dense.pca_fit, answer, words)
 
 
 def test_changing_x_is_noticed():
@@ -181,7 +167,7 @@ def test_changing_x_is_noticed():
         X -= mean
         return fit_by_eigh(X, k) | {"mean": mean}
 
-    gets(dense.pca_fit, answer, "changed its input")
+    hinted(dense.pca_fit, answer, "changed its input")
 
 
 # -------------------------------------------------------------- 2.1b pca_transform
@@ -231,7 +217,7 @@ def test_wrong_transforms_get_their_hint(answer, words):
         verdict = dense.pca_transform.verdict(answer)
         assert verdict.status == NOT_YET and "expected" in verdict.hint
     else:
-        gets(dense.pca_transform, answer, words)
+        hinted(dense.pca_transform, answer, words)
 
 
 # -------------------------------------------------------------------- 2.2 truncate
@@ -304,7 +290,7 @@ def cut(make):
     ],
 )
 def test_wrong_cuts_get_their_hint(answer, words):
-    gets(dense.truncate, answer, words)
+    hinted(dense.truncate, answer, words)
 
 
 def test_rank_zero_is_asked_for():
@@ -312,7 +298,7 @@ def test_rank_zero_is_asked_for():
         svd = TruncatedSVD(k, algorithm="arpack") if 0 < k < min(A.shape) else None
         return cut_by_full_svd(A, max(k, 1)) if svd is None else cut_by_full_svd(A, k)
 
-    gets(dense.truncate, answer, "For k=0 nothing is kept")
+    hinted(dense.truncate, answer, "For k=0 nothing is kept")
 
 
 # -------------------------------------------------------------------- 2.3 rank_for
@@ -382,7 +368,7 @@ def rank_of_rounded_shares(s, share):
     ],
 )
 def test_wrong_ranks_get_their_hint(answer, words):
-    gets(dense.rank_for, answer, words)
+    hinted(dense.rank_for, answer, words)
 
 
 # ---------------------------------------------------------------------- 2.4 rotate
@@ -484,7 +470,7 @@ def rotate_globally(E, rng):
     ],
 )
 def test_wrong_rotations_get_their_hint(answer, words):
-    gets(dense.rotate, answer, words)
+    hinted(dense.rotate, answer, words)
 
 
 def test_single_precision_is_close_enough():

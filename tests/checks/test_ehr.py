@@ -10,18 +10,7 @@ import numpy as np
 import pytest
 
 from helpers.checks import ehr
-from helpers.checks._exercise import CORRECT, NOT_YET
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def hinted(exercise, answer, hint):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET
-    assert hint in verdict.hint, verdict
+from tests.checks.judging import hinted, passes
 
 
 # ------------------------------------------------------------------ build_patients

@@ -13,18 +13,7 @@ from scipy.special import softmax
 
 from helpers import graph_layers, node2vec
 from helpers.checks import graphs as check
-from helpers.checks._exercise import CORRECT, NOT_YET
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def hinted(exercise, answer, hint):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET
-    assert hint in verdict.hint, verdict
+from tests.checks.judging import hinted, passes
 
 
 # ---------------------------------------------------------------------- step_probs

@@ -10,19 +10,9 @@ from scipy.special import expit, log_softmax
 from helpers import mime_by_hand
 from helpers.activations import relu
 from helpers.checks import mime as check
-from helpers.checks._exercise import CORRECT, NOT_YET
+from helpers.checks._exercise import CORRECT
 from helpers.link_control import shuffle_patient_links
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def hinted(exercise, answer, hint):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET
-    assert hint in verdict.hint, verdict
+from tests.checks.judging import hinted, passes
 
 
 # ---------------------------------------------------------------------- dx_objects

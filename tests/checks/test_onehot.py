@@ -10,24 +10,7 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics.pairwise import cosine_similarity
 
 from helpers.checks import _sandbox, onehot, start
-from helpers.checks._exercise import CORRECT, NOT_YET
-
-
-@pytest.fixture
-def in_this_process(monkeypatch):
-    monkeypatch.setattr(_sandbox, "run", lambda work, **_: _sandbox.Ran(work()))
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def gets(exercise, answer, words):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET
-    assert words in verdict.hint, verdict
-
+from tests.checks.judging import hinted, passes
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 
@@ -79,7 +62,7 @@ def returns_in_the_loop(visits, code):
     ],
 )
 def test_wrong_shares_get_their_hint(answer, words):
-    gets(start.code_share, answer, words)
+    hinted(start.code_share, answer, words)
 
 
 # -------------------------------------------------------------------- 1.1 one_hot
@@ -194,7 +177,7 @@ def returns_the_error(values, categories, unknown="error"):
     ],
 )
 def test_wrong_one_hots_get_their_hint(answer, words):
-    gets(onehot.one_hot, answer, words)
+    hinted(onehot.one_hot, answer, words)
 
 
 # ------------------------------------------------------------- 1.2 pairwise_cosine
@@ -250,7 +233,7 @@ def test_right_cosines_pass(answer):
     ],
 )
 def test_wrong_cosines_get_their_hint(answer, words):
-    gets(onehot.pairwise_cosine, answer, words)
+    hinted(onehot.pairwise_cosine, answer, words)
 
 
 # ---------------------------------------------------------------------- 1.3 lookup
@@ -282,7 +265,7 @@ def test_right_lookups_pass(answer):
     ],
 )
 def test_wrong_lookups_get_their_hint(answer, words):
-    gets(onehot.lookup, answer, words)
+    hinted(onehot.lookup, answer, words)
 
 
 def product_of_comparison(ids, table):
@@ -307,12 +290,12 @@ def row_of_a_row_in_torch(ids, table):
 def test_one_hot_rows_of_a_million_columns_do_not_fit(monkeypatch):
     monkeypatch.setattr(_sandbox, "run", lambda work: _sandbox.run_forked(work, 10, 2 << 30))
     for answer in (row_of_a_row, row_of_a_row_in_torch):
-        gets(onehot.lookup, answer, "does not fit into memory")
+        hinted(onehot.lookup, answer, "does not fit into memory")
 
 
 @pytest.mark.parametrize("answer", [product_of_comparison, product_one_by_one])
 def test_a_product_is_told_from_a_lookup_at_once(answer):
-    gets(onehot.lookup, answer, "does not fit into memory")
+    hinted(onehot.lookup, answer, "does not fit into memory")
 
 
 def product_in_torch(ids, table):
@@ -346,7 +329,7 @@ def test_right_products_pass(answer):
     ],
 )
 def test_wrong_products_get_their_hint(answer, words):
-    gets(onehot.lookup_by_matmul, answer, words)
+    hinted(onehot.lookup_by_matmul, answer, words)
 
 
 # ------------------------------------------------------------------- 1.4 multi_hot
@@ -424,7 +407,7 @@ def each_code_once(visits, n_codes):
     ],
 )
 def test_wrong_multi_hots_get_their_hint(answer, words):
-    gets(onehot.multi_hot, answer, words)
+    hinted(onehot.multi_hot, answer, words)
 
 
 # --------------------------------------------------------------------- 1.5 nearest
@@ -526,4 +509,4 @@ def second_of_the_sorted(X, i, weights=None):
     ],
 )
 def test_wrong_neighbors_get_their_hint(answer, words):
-    gets(onehot.nearest, answer, words)
+    hinted(onehot.nearest, answer, words)

@@ -15,26 +15,11 @@ from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
 from helpers import checks, metrics, similarity, tsne
-from helpers.checks import _sandbox
 from helpers.checks import seeing as check
 from helpers.checks._exercise import CORRECT, NOT_YET, TODO
+from tests.checks.judging import hinted, passes
 
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    """Judge without a forked copy: many forks are slow."""
-    monkeypatch.setattr(_sandbox, "run", lambda work, **_: _sandbox.Ran(work()))
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def hinted(exercise, answer, hint):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET, verdict
-    assert hint in verdict.hint, verdict
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
 # ------------------------------------------------------------ 8.1 sigma_for_perplexity

@@ -10,25 +10,10 @@ import torch
 from torch import nn
 
 from helpers import entity_net as entity
-from helpers.checks import _sandbox, transfer
-from helpers.checks._exercise import CORRECT, NOT_YET
+from helpers.checks import transfer
+from tests.checks.judging import hinted, passes
 
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    """Judge without a forked copy: hundreds of forks are slow, and torch dislikes them."""
-    monkeypatch.setattr(_sandbox, "run", lambda work, **_: _sandbox.Ran(work()))
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def gets(exercise, answer, words):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET
-    assert words in verdict.hint, verdict
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
 # -------------------------------------------------------------------- 14.1 entity_net
@@ -250,7 +235,7 @@ def fails(self, ids, numbers):
     ],
 )
 def test_wrong_nets(answer, words):
-    gets(transfer.entity_net, answer, words)
+    hinted(transfer.entity_net, answer, words)
 
 
 # -------------------------------------------------------------------- 14.2 features
@@ -366,7 +351,7 @@ def scales(model, x, layer):
     ],
 )
 def test_wrong_features(answer, words):
-    gets(transfer.features, answer, words)
+    hinted(transfer.features, answer, words)
 
 
 # -------------------------------------------------------------------- 14.3 freeze
@@ -487,7 +472,7 @@ def raises(error):
     ],
 )
 def test_wrong_freezers(answer, words):
-    gets(transfer.freeze, answer, words)
+    hinted(transfer.freeze, answer, words)
 
 
 # -------------------------------------------------------------------- 14.4 extend_table
@@ -598,4 +583,4 @@ def of_variance(E, n_new, rng):
     ],
 )
 def test_wrong_tables(answer, words):
-    gets(transfer.extend_table, answer, words)
+    hinted(transfer.extend_table, answer, words)

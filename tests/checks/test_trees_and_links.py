@@ -13,18 +13,7 @@ from scipy.special import logsumexp, softmax
 from helpers import gct, gram
 from helpers import link_prior as prior
 from helpers.checks import trees_and_links as check
-from helpers.checks._exercise import CORRECT, NOT_YET
-
-
-def passes(exercise, answer):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == CORRECT, verdict
-
-
-def hinted(exercise, answer, hint):
-    verdict = exercise.verdict(answer)
-    assert verdict.status == NOT_YET
-    assert hint in verdict.hint, verdict
+from tests.checks.judging import hinted, passes
 
 
 # -------------------------------------------------------------------- path_to_root
