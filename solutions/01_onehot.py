@@ -564,7 +564,8 @@ Practice("01")
 # - J. Hancock and T. Khoshgoftaar (2020), *Survey on categorical data for neural networks*.
 # - C. Xiao and J. Sun (2021), *Introduction to Deep Learning for Healthcare*, the chapter on
 #   embedding.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -877,7 +877,8 @@ Practice("02")
 #   developments*.
 # - O. Levy, Y. Goldberg and I. Dagan (2015), *Improving Distributional Similarity with Lessons
 #   Learned from Word Embeddings*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -876,7 +876,8 @@ Practice("03")
 # - Y. Goldberg and O. Levy (2014), *word2vec Explained: deriving Mikolov et al.'s
 #   negative-sampling word-embedding method*.
 # - O. Levy and Y. Goldberg (2014), *Dependency-Based Word Embeddings*: what the window decides.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -929,7 +929,8 @@ Practice("04")
 # - O. Levy and Y. Goldberg (2014), *Neural Word Embedding as Implicit Matrix Factorization*.
 # - O. Levy, Y. Goldberg and I. Dagan (2015), *Improving Distributional Similarity with Lessons
 #   Learned from Word Embeddings*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -1091,7 +1091,8 @@ Practice("05")
 #   Information*.
 # - O. Levy, Y. Goldberg and I. Dagan (2015), *Improving Distributional Similarity with Lessons
 #   Learned from Word Embeddings*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -973,7 +973,8 @@ Practice("06")
 #   Transformers for Language Understanding*.
 # - K. Ethayarajh (2019), *How Contextual are Contextualized Word Representations?*
 # - Y. Li et al. (2020), *BEHRT: Transformer for Electronic Health Records*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

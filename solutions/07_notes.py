@@ -1054,7 +1054,8 @@ Practice("07")
 # - S. Arora, Y. Liang and T. Ma (2017), *A Simple but Tough-to-Beat Baseline for Sentence Embeddings*.
 # - D. Cer and others (2018), *Universal Sentence Encoder*.
 # - N. Reimers and I. Gurevych (2019), *Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -1041,7 +1041,8 @@ Practice("08")
 #   Experimental Study* (trustworthiness).
 # - D. Kobak and P. Berens (2019), *The Art of Using t-SNE for Single-Cell Transcriptomics*.
 # - T. Linzen (2016), *Issues in Evaluating Semantic Spaces Using Word Analogies*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

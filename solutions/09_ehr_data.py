@@ -838,7 +838,8 @@ Practice("09")
 #   machine-learning-based science*.
 # - C. Xiao and J. Sun (2021), *Introduction to Deep Learning for Healthcare*, the chapter on
 #   health data.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -691,7 +691,8 @@ Practice("10")
 #   Concepts*.
 # - A. Beam and others (2020), *Clinical Concept Embeddings Learned from Massive Sources of
 #   Multimodal Medical Data* (cui2vec).
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -845,7 +845,8 @@ Practice("11")
 # - E. Choi, M. T. Bahadori, L. Song and others (2017), *GRAM: Graph-based Attention Model for
 #   Healthcare Representation Learning* (KDD): the tree of codes.
 # - O. Levy and Y. Goldberg (2014), *Neural Word Embedding as Implicit Matrix Factorization* (NIPS).
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

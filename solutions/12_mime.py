@@ -912,7 +912,8 @@ Practice("12")
 #   Graph Convolutional Transformer*, AAAI (links unknown).
 # - T.-Y. Lin, A. RoyChowdhury and S. Maji (2015), *Bilinear CNN Models for Fine-grained Visual
 #   Recognition*, ICCV (multiplying two vectors).
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -1199,7 +1199,8 @@ Practice("13")
 # - L. Rasmy and others (2021), *Med-BERT: pretrained contextualized embeddings on large-scale
 #   structured electronic health records for disease prediction*.
 # - C. Xiao and J. Sun (2021), *Introduction to Deep Learning for Healthcare*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -830,7 +830,8 @@ Practice("14")
 #   neural networks?*
 # - M. Raghu, C. Zhang, J. Kleinberg and S. Bengio (2019), *Transfusion: Understanding Transfer
 #   Learning for Medical Imaging*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

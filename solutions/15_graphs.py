@@ -919,7 +919,8 @@ Practice("15")
 #   Relational Data with Graph Convolutional Networks*.
 # - S. Brody, U. Alon and E. Yahav (2022), *How Attentive are Graph Attention Networks?*
 # - K. Xu, W. Hu, J. Leskovec and S. Jegelka (2019), *How Powerful are Graph Neural Networks?*
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

@@ -301,7 +301,8 @@ check.unseen_exam(my_answer)
 #   Long-Term Retention*.
 # - T. Haladyna, S. Downing and M. Rodriguez (2002), *A Review of Multiple-Choice Item-Writing
 #   Guidelines for Classroom Assessment*.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}

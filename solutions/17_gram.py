@@ -672,7 +672,8 @@ Practice("17")
 #   Graphical Structure of Electronic Health Records with Graph Convolutional Transformer*, AAAI.
 # - S. Jain and B. C. Wallace (2019), *Attention is not Explanation*, NAACL; and the answer, S. Wiegreffe
 #   and Y. Pinter (2019), *Attention is not not Explanation*, EMNLP.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Your exercises in this lesson:
 
 # %% slideshow={"slide_type": "skip"}
