@@ -57,7 +57,7 @@ def _prior(rng: np.random.Generator) -> Draw:
         numbers={"both": both, "dx": dx, "rx": rx, "visits": visits},
         stem=(
             f"Of {visits:,} visits {dx} hold the diagnosis d, {rx} the drug m, and {both} hold "
-            "both. What is the prior p(m | d) from which GCT starts? Two decimals."
+            "both. What is p(m | d), from which GCT makes its prior? Two decimals."
         ),
         key=key,
         wrong={
