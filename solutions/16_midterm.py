@@ -257,7 +257,9 @@ FormDemo()
 a, b = make_forms(plan(15), course_bank(), "lesson")
 for one, other in zip(a.items, b.items, strict=True):
     if one.id in FAMILIES:
-        print(f"{one.id}  form A {one.key:10.4g}   form B {other.key:10.4g}")
+        print(
+            f"{one.id}  form A {one.key:>11,.{one.digits}f}   form B {other.key:>11,.{one.digits}f}"
+        )
         assert one.key != other.key
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -207,7 +207,7 @@ def _repairs(marked: Sequence[Answered], clusters: Sequence[Cluster]) -> tuple[R
         repairs.append(
             Repair(
                 *home,
-                f"Items {numbers}: {CLUSTERS[cluster.id].idea}.",
+                f"Questions {numbers}: {CLUSTERS[cluster.id].idea}.",
                 CLUSTERS[cluster.id].advice,
                 tuple(a.item.id for a in hits),
             )
@@ -225,7 +225,7 @@ def _repairs(marked: Sequence[Answered], clusters: Sequence[Cluster]) -> tuple[R
             Repair(
                 lesson,
                 section,
-                f"{'Items' if len(some) > 1 else 'Item'} {numbers}: {how}.",
+                f"{'Questions' if len(some) > 1 else 'Question'} {numbers}: {how}.",
                 "Read the section again.",
                 tuple(a.item.id for a in some),
             )

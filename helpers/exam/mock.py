@@ -270,7 +270,7 @@ def feedback_html(item: Item, found: Mark) -> str:
     elif found.right:
         head = "✓ Right."
     else:
-        head = f"✗ {found.points:g} of {found.possible} points."
+        head = f"✗ {found.points:g} of {found.possible} point{'s' if found.possible > 1 else ''}."
     said = "".join(f"<p>{inline_html(text)}</p>" for text in found.feedback if text != "Right.")
     return f"<p><b>{head}</b></p>{said}{to_html(item.solution)}"
 

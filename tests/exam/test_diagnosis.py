@@ -81,9 +81,9 @@ def test_repairs_are_three_at_most_and_flags_come_first():
     answers += [(choice(("M44",)), 0)] * 15
     found = diagnose([Answered(n, i, mark(i, said)) for n, (i, said) in enumerate(answers, 1)])
     assert len(found.repairs) == 3
-    assert found.repairs[0].evidence == f"Items 1 and 2: {CLUSTERS['K2'].idea}."
+    assert found.repairs[0].evidence == f"Questions 1 and 2: {CLUSTERS['K2'].idea}."
     assert found.repairs[0].advice == CLUSTERS["K2"].advice
-    assert found.repairs[1].evidence == "Item 3: not right."
+    assert found.repairs[1].evidence == "Question 3: not right."
 
 
 def test_sure_and_wrong_comes_first():
