@@ -21,9 +21,9 @@ def sigmoid(x: Float[np.ndarray, "*shape"] | float) -> Float[np.ndarray, "*shape
 
 
 def softmax(
-    scores: Float[np.ndarray, "*batch scored"], axis: int = -1
+    scores: Float[np.ndarray, "*batch scored"], axis: int | None = -1
 ) -> Float[np.ndarray, "*batch scored"]:
-    """Turn scores into shares that sum to 1 along an axis.
+    """Turn scores into shares that sum to 1 along an axis, or in all if it is None.
 
     The largest score is taken off first: the shares stay the same, and nothing overflows.
     """

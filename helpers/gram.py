@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from helpers.activations import softmax
 from helpers.code_tree import Ancestry
 
 
@@ -48,9 +49,7 @@ def attention_weights(
     if len(W) != 2 * nodes.shape[1]:
         raise ValueError(f"W has {len(W)} rows; code and node have {2 * nodes.shape[1]} numbers")
     pairs = np.hstack([np.broadcast_to(nodes[0], nodes.shape), nodes])
-    scores = np.tanh(pairs @ W + b) @ u
-    weights = np.exp(scores - scores.max())
-    return weights / weights.sum()
+    return softmax(np.tanh(pairs @ W + b) @ u)
 
 
 def gram_vector(

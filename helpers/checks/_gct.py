@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers import gct
 from helpers import link_prior as prior
+from helpers.activations import softmax
 from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 
@@ -158,11 +159,6 @@ HIDDEN = (np.where(ALLOWED, STEPS, STEPS + 2000), ALLOWED)
 LEVELS = (STEPS + np.array([[0], [2000], [0], [-2000]]), ALLOWED)
 
 
-def _softmax(scores, axis=1):
-    weights = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return weights / weights.sum(axis=axis, keepdims=True)
-
-
 def _agree(answer, other, *inputs):
     return all(np.allclose(answer(*args), other(*args), atol=1e-3) for args in inputs)
 
@@ -197,7 +193,7 @@ def _over_top(top):
 
 
 def _behind_a_number(scores, allowed):
-    return _softmax(np.where(allowed, scores, -100.0)) * allowed.any(axis=1)[:, None]
+    return softmax(np.where(allowed, scores, -100.0)) * allowed.any(axis=1)[:, None]
 
 
 def _looks_behind_the_number(answer):
@@ -208,17 +204,17 @@ def _looks_behind_the_number(answer):
 
 def _empty_row(scores, allowed):
     with np.errstate(all="ignore"):
-        return _softmax(np.where(allowed, scores, -np.inf))
+        return softmax(np.where(allowed, scores, -np.inf))
 
 
 def _looks_anyway(scores, allowed):
-    return _softmax(np.where(allowed, scores, -1e9))
+    return softmax(np.where(allowed, scores, -1e9))
 
 
 def _row_by_row(scores, allowed):
     out = np.zeros(scores.shape)
     for row, may, weights in zip(scores, allowed, out, strict=True):
-        weights[may] = _softmax(row[may], axis=0)
+        weights[may] = softmax(row[may], axis=0)
     return out
 
 
@@ -331,16 +327,16 @@ allowed_attention = Exercise(
             _on_empty(_raises),
         ),
         _wrong(
-            lambda scores, allowed: _softmax(scores),
+            lambda scores, allowed: softmax(scores),
             "The mask does nothing in yours. A place that is not allowed gets weight 0.",
         ),
         _wrong(
-            lambda scores, allowed: _softmax(scores) * allowed,
+            lambda scores, allowed: softmax(scores) * allowed,
             "You mask after the softmax, so the rows no longer sum to 1: what the forbidden "
             "places took is lost. Mask first, with -inf.",
         ),
         _wrong(
-            lambda scores, allowed: _softmax(np.where(allowed, scores, 0.0)),
+            lambda scores, allowed: softmax(np.where(allowed, scores, 0.0)),
             "You set forbidden scores to 0. exp(0) is 1, so they still get weight. Use -inf.",
         ),
         _wrong(
@@ -369,7 +365,7 @@ allowed_attention = Exercise(
             lambda answer: _scaled(answer(*SMALL[0]), by_all=False),
         ),
         Wrong(
-            lambda scores, allowed: _softmax(np.where(allowed, scores, -np.inf), axis=None),
+            lambda scores, allowed: softmax(np.where(allowed, scores, -np.inf), axis=None),
             "Your whole table sums to 1. Each row is a token of its own: divide by the sum of the "
             "row.",
             lambda answer: _scaled(answer(*SMALL[0]), by_all=True),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import gram
+from helpers.activations import softmax
 from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 
@@ -135,11 +136,6 @@ def _scores(E, path, W, b, u, leaf_first=True, act=np.tanh):
     return act(pairs @ W + b) @ u
 
 
-def _softmax(scores):
-    weights = np.exp(scores - scores.max())
-    return weights / weights.sum()
-
-
 def _by(weigh):
     """Return an answer that weighs the rows of the path in its own way."""
     return lambda E, path, W, b, u: weigh(E, path, W, b, u) @ E[path]
@@ -147,33 +143,33 @@ def _by(weigh):
 
 def _all_nodes(E, path, W, b, u):
     order = np.concatenate([path, np.setdiff1d(np.arange(len(E)), path)])
-    return _softmax(_scores(E, order, W, b, u)) @ E[order]
+    return softmax(_scores(E, order, W, b, u)) @ E[order]
 
 
 def _without_leaf(E, path, W, b, u):
     if len(path) == 1:
         return np.zeros(E.shape[1])
-    weights = _softmax(_scores(E, path, W, b, u)[1:])
+    weights = softmax(_scores(E, path, W, b, u)[1:])
     return weights @ E[path[1:]]
 
 
 def _node_twice(E, path, W, b, u):
-    return _softmax(np.tanh(np.hstack([E[path], E[path]]) @ W + b) @ u)
+    return softmax(np.tanh(np.hstack([E[path], E[path]]) @ W + b) @ u)
 
 
 def _step_below(E, path, W, b, u):
     below = path[np.maximum(np.arange(len(path)) - 1, 0)]
-    return _softmax(np.tanh(np.hstack([E[below], E[path]]) @ W + b) @ u)
+    return softmax(np.tanh(np.hstack([E[below], E[path]]) @ W + b) @ u)
 
 
 def _row_zero(E, path, W, b, u):
     first = np.broadcast_to(E[0], E[path].shape)
-    return _softmax(np.tanh(np.hstack([first, E[path]]) @ W + b) @ u)
+    return softmax(np.tanh(np.hstack([first, E[path]]) @ W + b) @ u)
 
 
 def _tanh_last(E, path, W, b, u):
     scores = _scores(E, path, W, b, u, act=lambda x: x)
-    return _softmax(np.tanh(scores))
+    return softmax(np.tanh(scores))
 
 
 def _shares_of_scores(E, path, W, b, u):
@@ -252,16 +248,16 @@ gram_vector = Exercise(
             "Your weights are the bare scores. They need not be positive or sum to 1: softmax.",
         ),
         _wrong(
-            _by(lambda E, path, W, b, u: _softmax(_scores(E, path, W, b, u, leaf_first=False))),
+            _by(lambda E, path, W, b, u: softmax(_scores(E, path, W, b, u, leaf_first=False))),
             "The two halves have changed places: the row of the code comes first, then that of "
             "the node.",
         ),
         _wrong(
-            _by(lambda E, path, W, b, u: _softmax(_scores(E, path, W, b, u, act=lambda x: x))),
+            _by(lambda E, path, W, b, u: softmax(_scores(E, path, W, b, u, act=lambda x: x))),
             "There is no tanh in your score: tanh([e_i, e_j] W + b) u.",
         ),
         _wrong(
-            _by(lambda E, path, W, b, u: _softmax(_scores(E, path, W, 0 * b, u))),
+            _by(lambda E, path, W, b, u: softmax(_scores(E, path, W, 0 * b, u))),
             "b has no effect on your weights. It belongs inside: tanh([e_i, e_j] W + b) u.",
         ),
         _wrong(
@@ -309,7 +305,7 @@ gram_vector = Exercise(
         ),
         _wrong(_last_as_leaf, "You take the root for the code. The code is path[0]."),
         _wrong(
-            _by(lambda E, path, W, b, u: len(path) * _softmax(_scores(E, path, W, b, u))),
+            _by(lambda E, path, W, b, u: len(path) * softmax(_scores(E, path, W, b, u))),
             "Your weights do not sum to 1; yours are as many times larger as the path has nodes.",
         ),
     ),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import graph_layers
+from helpers.activations import relu
 from helpers.checks import _forms
 from helpers.checks._exercise import Exercise, Wrong, call
 
@@ -23,24 +24,20 @@ W23, V23 = (_RNG.normal(size=(2, 3)).round(1) for _ in range(2))
 W22, V22 = np.array([[1.0, -0.5], [0.5, 1.0]]), np.array([[-1.0, 2.0], [1.5, 0.5]])
 
 
-def _relu(x):
-    return np.maximum(x, 0)
-
-
 def _mean(H, adj):
     return adj @ H / np.maximum(adj.sum(axis=1), 1)[:, None]
 
 
 def _sum(H, adj, W_self, W_nb):
-    return _relu(H @ W_self + adj @ H @ W_nb)
+    return relu(H @ W_self + adj @ H @ W_nb)
 
 
 def _nan(H, adj, W_self, W_nb):
-    return _relu(H @ W_self + (adj @ H / adj.sum(axis=1)[:, None]) @ W_nb)
+    return relu(H @ W_self + (adj @ H / adj.sum(axis=1)[:, None]) @ W_nb)
 
 
 def _self_in_mean(H, adj, W_self, W_nb):
-    return _relu(H @ W_self + _mean(H, adj + np.eye(len(H))) @ W_nb)
+    return relu(H @ W_self + _mean(H, adj + np.eye(len(H))) @ W_nb)
 
 
 def _no_relu(H, adj, W_self, W_nb):
@@ -49,35 +46,35 @@ def _no_relu(H, adj, W_self, W_nb):
 
 def _max(H, adj, W_self, W_nb):
     near = [H[row > 0].max(axis=0) if row.any() else np.zeros(H.shape[1]) for row in adj]
-    return _relu(H @ W_self + np.array(near) @ W_nb)
+    return relu(H @ W_self + np.array(near) @ W_nb)
 
 
 def _relu_twice(H, adj, W_self, W_nb):
-    return _relu(H @ W_self) + _relu(_mean(H, adj) @ W_nb)
+    return relu(H @ W_self) + relu(_mean(H, adj) @ W_nb)
 
 
 def _tables_swapped(H, adj, W_self, W_nb):
-    return _relu(H @ W_nb + _mean(H, adj) @ W_self)
+    return relu(H @ W_nb + _mean(H, adj) @ W_self)
 
 
 def _over_all_nodes(H, adj, W_self, W_nb):
-    return _relu(H @ W_self + (adj @ H / len(H)) @ W_nb)
+    return relu(H @ W_self + (adj @ H / len(H)) @ W_nb)
 
 
 def _by_the_sender(H, adj, W_self, W_nb):
-    return _relu(H @ W_self + adj @ (H / np.maximum(adj.sum(axis=1), 1)[:, None]) @ W_nb)
+    return relu(H @ W_self + adj @ (H / np.maximum(adj.sum(axis=1), 1)[:, None]) @ W_nb)
 
 
 def _self_only(H, adj, W_self, W_nb):
-    return _relu(H @ W_self)
+    return relu(H @ W_self)
 
 
 def _neighbors_only(H, adj, W_self, W_nb):
-    return _relu(_mean(H, adj) @ W_nb)
+    return relu(_mean(H, adj) @ W_nb)
 
 
 def _one_table(H, adj, W_self, W_nb):
-    return _relu((H + _mean(H, adj)) @ W_self)
+    return relu((H + _mean(H, adj)) @ W_self)
 
 
 def _alone_is_zero(H, adj, W_self, W_nb):
@@ -86,7 +83,7 @@ def _alone_is_zero(H, adj, W_self, W_nb):
 
 def _alone_hears_itself(H, adj, W_self, W_nb):
     own = np.diag((adj.sum(axis=1) == 0).astype(float))
-    return _relu(H @ W_self + _mean(H, adj + own) @ W_nb)
+    return relu(H @ W_self + _mean(H, adj + own) @ W_nb)
 
 
 def _alone_is_skipped(H, adj, W_self, W_nb):

@@ -5,7 +5,7 @@ to cost one minute), and why each wrong answer is wrong. Text is Markdown with f
 dollar signs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 LEVELS = ("R", "U", "Ap", "An", "Ev")
@@ -59,7 +59,11 @@ class Item:
 
     def offers(self) -> frozenset[str]:
         """Return the named mistakes that one can make here."""
-        return frozenset()
+        return frozenset(mistake for mistake in self._mistakes() if mistake)
+
+    def _mistakes(self) -> Iterable[str | None]:
+        """Go through its parts: the mistake of each, or None where it has no name."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,8 @@ class SingleChoice(Item):
     options: tuple[Option, ...]
     right: int
 
-    def offers(self) -> frozenset[str]:
-        """Return the named mistakes that one can make here."""
-        return frozenset(option.mistake for option in self.options if option.mistake)
+    def _mistakes(self) -> Iterable[str | None]:
+        return (option.mistake for option in self.options)
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,8 @@ class MultiSelect(Item):
 
     statements: tuple[Statement, ...]
 
-    def offers(self) -> frozenset[str]:
-        """Return the named mistakes that one can make here."""
-        return frozenset(s.mistake for s in self.statements if s.mistake)
+    def _mistakes(self) -> Iterable[str | None]:
+        return (s.mistake for s in self.statements)
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,8 @@ class Numeric(Item):
     unit: str = ""
     wrong: tuple[WrongNumber, ...]
 
-    def offers(self) -> frozenset[str]:
-        """Return the named mistakes that one can make here."""
-        return frozenset(w.mistake for w in self.wrong)
+    def _mistakes(self) -> Iterable[str | None]:
+        return (w.mistake for w in self.wrong)
 
     @property
     def tolerance(self) -> float:
@@ -199,9 +200,8 @@ class Blanks(Item):
     blanks: tuple[Blank, ...]
     code: str = ""
 
-    def offers(self) -> frozenset[str]:
-        """Return the named mistakes that one can make here."""
-        return frozenset(mistake for blank in self.blanks for _, mistake in blank.wrong)
+    def _mistakes(self) -> Iterable[str | None]:
+        return (mistake for blank in self.blanks for _, mistake in blank.wrong)
 
 
 @dataclass(frozen=True)
@@ -220,9 +220,8 @@ class ReadPlot(Item):
 
     readings: tuple[Reading, ...]
 
-    def offers(self) -> frozenset[str]:
-        """Return the named mistakes that one can make here."""
-        return frozenset(r.mistake for r in self.readings if r.mistake)
+    def _mistakes(self) -> Iterable[str | None]:
+        return (r.mistake for r in self.readings)
 
 
 @dataclass(frozen=True)
